@@ -1,0 +1,70 @@
+"""One look at the account: what a question is answered from, wherever it was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from bot.core.model import Attempt
+from bot.core.names import Names
+from bot.core.patience import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question is about: sessions whose last attempt finished at or after `start` (UTC) or has not
+    finished; with `days`, those whose session time falls on these days (first, last; in its own offset)."""
+
+    start: datetime
+    days: tuple[date, date] | None = None
+
+    def holds(self, last: Attempt) -> bool:
+        if self.days is not None:
+            return self.days[0] <= last.session_time.date() <= self.days[1]
+        return last.finished_at is None or last.finished_at >= self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a look covers, and how old it is.
+
+    `as_of` is when its first request was sent (UTC). `since` is where reading stopped short: attempts created
+    before it were not all read, and None means that it is complete. `trouble` is why, as a sentence.
+    `feed` "sessions" means a server with nothing but GET /api/sessions: later retries of older sessions may be
+    missed, and how many attempts a session has is unknown. `odd` counts rows set aside as unreadable.
+    """
+
+    as_of: datetime
+    since: datetime | None = None
+    feed: Literal["attempts", "sessions"] = "attempts"
+    odd: int = 0
+    trouble: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        return self.since is None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`lasts`: the last attempt of each session in the scope, newest id first, params left out.
+
+    `endings`: per workflow (project id, name) all its attempts that were read and have ended, oldest end first
+    (of the same second, the smaller id first), params left out. `names`: every name that was read.
+    """
+
+    lasts: tuple[Attempt, ...]
+    coverage: Coverage
+    endings: Mapping[tuple[int, str], tuple[Attempt, ...]] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+
+
+class Source(Protocol):
+    """Where questions are answered from: straight from the API (`scan`), later from a copy of it."""
+
+    async def look(self, scope: Scope, patience: Patience) -> Look:
+        """Read what `scope` needs, newest first, for as long as `patience` lasts.
+
+        Raises ApiError when not one page could be read; later trouble is told by the coverage.
+        """
+        ...
