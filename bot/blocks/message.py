@@ -1,4 +1,4 @@
-"""A message and a dialog as Slack takes them."""
+"""A message as Slack takes it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,15 +19,3 @@ class Message:
     def payload(self) -> dict[str, Any]:
         """`{"text": …, "blocks": […]}`, as chat.postMessage takes it."""
         return {"text": self.text, "blocks": list(self.blocks)}
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A dialog's content: what `views.open` takes as `view`."""
-
-    title: str
-    blocks: tuple[Block, ...]
-    callback_id: str = "lookout"
-    private_metadata: str = ""
-    submit: str | None = None
-    close: str = "Close"

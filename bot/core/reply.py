@@ -1,17 +1,20 @@
-"""What a feature answers: a closed union that `slack.perform` alone carries out."""
+"""What a feature answers: a closed union that `slack.perform` alone carries out (and `ask` prints)."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.blocks.message import Message, View
+from bot.blocks.message import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A message: private to the asker, or, with `public`, for everyone in the channel."""
+    """A message of its own: private to the asker, or, with `public`, for everyone in the channel.
+
+    `failed` marks an answer that could not be had (the account unreachable, a file refused).
+    """
 
     message: Message
     public: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Redraw:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file beside a message. Private ones go to the asker's DM, for a private message takes no file."""
+    """A file and the message that goes beside it. A private message takes no file: it goes to the asker's DM."""
 
     message: Message
     name: str
@@ -32,16 +35,8 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialog:
-    """A dialog opened at once as `loading`; `fill` then brings its content."""
-
-    loading: View
-    fill: Callable[[], Awaitable[View]]
-
-
-@dataclass(frozen=True, slots=True)
 class Nothing:
-    """No answer is owed: a link button, a choice that changes nothing."""
+    """No answer is owed: the press of a link button."""
 
 
-Reply = Say | Redraw | File | Dialog | Nothing
+Reply = Say | Redraw | File | Nothing

@@ -1,0 +1,34 @@
+"""The command table: one row a command. Help, error texts, the manifest and the README are derived from it or
+checked against it. A command is added here by whoever builds it; nothing registers itself."""
+
+from bot.core.usage import Usage
+from bot.features.lookout.words import LOOKOUT
+from bot.features.sessions.words import SESSIONS
+
+COMMANDS: tuple[Usage, ...] = (SESSIONS, LOOKOUT)
+
+UMBRELLA = LOOKOUT.name
+"""The one command of which every other is a word: `/lookout sessions failed`."""
+
+
+def slash_commands(prefix: str = "") -> tuple[str, ...]:
+    """As typed in Slack: `/sessions`, or `/dev-sessions` with the prefix `dev-`."""
+    return tuple(f"/{prefix}{row.name}" for row in COMMANDS)
+
+
+def split(question: str, prefix: str = "") -> tuple[str | None, str]:
+    """The command's name and the words behind it; name None where the first word names no command.
+
+    The slash may be missing. `/lookout sessions failed` is `/sessions failed`; no words at all are help.
+    """
+    first, _, rest = question.strip().partition(" ")
+    name = first.removeprefix("/").casefold().removeprefix(prefix)
+    known = {row.name for row in COMMANDS}
+    if not name:
+        return UMBRELLA, "help"
+    if name == UMBRELLA:
+        inner, words = split(rest, prefix) if rest.strip() else (UMBRELLA, "help")
+        return (UMBRELLA, rest.strip()) if inner in (None, UMBRELLA) else (inner, words)
+    if name == "help":
+        return UMBRELLA, "help"
+    return (name, rest.strip()) if name in known else (None, question.strip())

@@ -1,0 +1,86 @@
+"""The one road: who → may they → feature → Reply. Start reading here.
+
+A listener, `ask` and the demo hand in a question (`/sessions failed`) or what a button says
+(`sessions ask:7f3 page:2`), and get a Reply. Whatever goes wrong on the way becomes a Reply as well.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from bot.blocks.pieces import bug, refused, trouble
+from bot.commands import UMBRELLA, split
+from bot.core.action_ids import Press, read_press
+from bot.core.errors import LookoutError, Refused
+from bot.core.people import Asking, Caller, Person
+from bot.core.reply import Nothing, Reply, Say
+
+log = logging.getLogger("lookout.dispatch")
+
+
+class Feature(Protocol):
+    """What answers one command, and the presses on its messages."""
+
+    async def asked(self, words: str, asking: Asking) -> Reply: ...
+
+    async def pressed(self, press: Press, asking: Asking) -> Reply: ...
+
+
+class Dispatch:
+    """`who` looks a caller up; `hurried` says that answers have Slack's ten seconds."""
+
+    def __init__(
+        self,
+        features: Mapping[str, Feature],
+        who: Callable[[Caller], Awaitable[Person]],
+        *,
+        prefix: str = "",
+        hurried: bool = True,
+    ) -> None:
+        self._features = features
+        self._who = who
+        self._prefix = prefix
+        self._hurried = hurried
+
+    async def asked(self, question: str, caller: Caller) -> Reply:
+        """Answer a command as it was typed."""
+        return await self._answered(lambda asking: self._ask(question, asking), caller)
+
+    async def pressed(self, value: str, caller: Caller) -> Reply:
+        """Answer a press by what the button or option says; "" is a link button."""
+        if not value:
+            return Nothing()
+        return await self._answered(lambda asking: self._press(value, asking), caller)
+
+    async def _ask(self, question: str, asking: Asking) -> Reply:
+        name, words = split(question, self._prefix)
+        return await self._features[name or UMBRELLA].asked(words, asking)
+
+    async def _press(self, value: str, asking: Asking) -> Reply:
+        press = read_press(value)
+        if press is None or press.feature not in self._features:
+            raise Refused("This button is from an older version of Lookout: type the command again.")
+        return await self._features[press.feature].pressed(press, asking)
+
+    async def _answered(self, answer: Callable[[Asking], Awaitable[Reply]], caller: Caller) -> Reply:
+        """The net: everything becomes an answer; what is foreseen is one line in the log."""
+        try:
+            person = await self._who(caller)
+            guard(person)
+            return await answer(Asking(person, caller.channel, caller.public, self._hurried))
+        except Refused as error:
+            return Say(refused(str(error)))
+        except LookoutError as error:
+            log.warning("an answer could not be had: %s", error)
+            return Say(trouble(str(error)), failed=True)
+        except Exception:
+            log.exception("an answer could not be had: this is a bug")
+            return Say(bug(), failed=True)
+
+
+def guard(person: Person) -> None:
+    """Refuse guests and people of other workspaces: what the bot's key sees is for full members."""
+    if person.outsider:
+        raise Refused("Lookout answers members of its own workspace only: ask a colleague there to share the answer.")
+    if person.guest:
+        raise Refused("Lookout does not answer guests of this workspace: ask a full member to share the answer.")
