@@ -1,0 +1,91 @@
+"""The asks: what was asked, kept so that turning an answer's pages reads nothing again."""
+
+import secrets
+from base64 import b32encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.store import Store
+from bot.store.tables import asks
+
+KEPT_FOR = timedelta(days=7)
+KEPT_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question and what its pages are drawn from.
+
+    `team` and `asker` are Slack's ids; `as_of` (UTC) is what its pages are cut at; `zone` is an IANA name;
+    `payload` is its maker's own: it is kept as it is.
+    """
+
+    id: str
+    team: str
+    asker: str
+    words: str
+    zone: str
+    as_of: datetime
+    made_at: datetime
+    payload: bytes
+
+
+def random_id() -> str:
+    """Ten characters of a–z and 2–7 that nobody guesses."""
+    return b32encode(secrets.token_bytes(7)).decode().lower()[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The asks of a store: at most `kept_bytes` in all, none older than `kept_for`; the oldest go first."""
+
+    store: Store
+    new_id: Callable[[], str] = random_id
+    kept_for: timedelta = KEPT_FOR
+    kept_bytes: int = KEPT_BYTES
+
+    async def put(self, ask: Ask) -> None:
+        """Keep an ask, and let go of what is too old or too much by then."""
+        row = {name: getattr(ask, name) for name in Ask.__dataclass_fields__}
+        async with self.store.writing() as connection:
+            await connection.execute(insert(asks).values(**row, size=_size(ask)))
+            await self._bound(connection, ask.made_at)
+
+    async def get(self, ask_id: str, now: datetime) -> Ask | None:
+        """The ask, or None where it is not, or no longer, kept."""
+        columns = [asks.c[name] for name in Ask.__dataclass_fields__]
+        query = select(*columns).where(asks.c.id == ask_id, asks.c.made_at >= now - self.kept_for)
+        async with self.store.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return Ask(*row) if row else None
+
+    async def update(self, ask_id: str, payload: bytes) -> bool:
+        """Put another payload in an ask's place, its age unchanged; False where it is no longer kept."""
+        size = asks.c.size - func.length(asks.c.payload) + len(payload)
+        change = update(asks).where(asks.c.id == ask_id).values(payload=payload, size=size)
+        async with self.store.writing() as connection:
+            return (await connection.execute(change)).rowcount > 0
+
+    async def prune(self, now: datetime) -> None:
+        """Let go of what is too old or too much."""
+        async with self.store.writing() as connection:
+            await self._bound(connection, now)
+
+    async def _bound(self, connection: AsyncConnection, now: datetime) -> None:
+        await connection.execute(delete(asks).where(asks.c.made_at < now - self.kept_for))
+        total = await connection.scalar(select(func.sum(asks.c.size)))
+        if total is not None and total > self.kept_bytes:
+            newer = func.sum(asks.c.size).over(order_by=[asks.c.made_at.desc(), asks.c.id])
+            ranked = select(asks.c.id, newer.label("bytes")).subquery()
+            await connection.execute(
+                delete(asks).where(asks.c.id.in_(select(ranked.c.id).where(ranked.c.bytes > self.kept_bytes)))
+            )
+
+
+def _size(ask: Ask) -> int:
+    """Bytes of a row, near enough: what is beside words and payload is short."""
+    return len(ask.payload) + len(ask.words.encode()) + 200
