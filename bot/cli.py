@@ -1,0 +1,132 @@
+"""The command line: `python -m bot run | ask | demo | manifest`."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.core.errors import LookoutError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Ends with 0 for an answer, 1 where it could not be had, 2 for wrong options."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return int(asyncio.run(chosen.run(chosen)))
+    except LookoutError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # the reader went away (`| head`): nothing is left to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="python -m bot", description="Lookout: Treasure Workflow and Digdag in Slack.")
+    root.add_argument("--version", action="version", version=f"lookout {own_version()}")
+    verbs = root.add_subparsers(required=True, metavar="run | ask | demo | manifest")
+    add_run(verbs)
+    add_ask(verbs)
+    add_demo(verbs)
+    add_manifest(verbs)
+    return root
+
+
+Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_run(verbs: Verbs) -> None:
+    run = verbs.add_parser("run", help="run the bot (settings from the environment; see the README)")
+    run.set_defaults(run=run_bot)
+
+
+def add_ask(verbs: Verbs) -> None:
+    ask = verbs.add_parser("ask", help='answer one question here: ask "/sessions failed"')
+    ask.add_argument("question", nargs="*", help='what one would type in Slack, e.g. "/sessions failed"')
+    ask.add_argument("--json", action="store_true", help="print the Slack payload instead")
+    ask.add_argument("--zone", type=zone, default=None, metavar="ZONE", help="where the asker is, e.g. Asia/Tokyo (UTC)")
+    ask.set_defaults(run=ask_here)
+
+
+def add_demo(verbs: Verbs) -> None:
+    demo = verbs.add_parser("demo", help="try it on a simulated account: nothing else is needed")
+    demo.add_argument("--account-only", action="store_true", help="serve the simulated account alone")
+    demo.add_argument("--port", type=port, default=0, metavar="N", help="port of the simulated account (a free one)")
+    demo.add_argument("--sessions", type=positive, default=None, metavar="N", help="how many sessions it holds")
+    demo.add_argument("--flavour", choices=("hosted", "digdag"), default="hosted")
+    demo.add_argument("--zone", type=zone, default=None, metavar="ZONE", help="where you are, e.g. Asia/Tokyo")
+    demo.set_defaults(run=run_demo)
+
+
+def add_manifest(verbs: Verbs) -> None:
+    manifest = verbs.add_parser("manifest", help="print the Slack app's manifest")
+    manifest.add_argument("--url", type=https, default=None, help="public address for signed HTTP; without: Socket Mode")
+    manifest.set_defaults(run=print_manifest)
+
+
+async def run_bot(_: argparse.Namespace) -> int:
+    from bot.app import run
+
+    return await run(os.environ)
+
+
+async def ask_here(chosen: argparse.Namespace) -> int:
+    from bot.ask import ask
+
+    return await ask(" ".join(chosen.question), os.environ, zone=chosen.zone, as_json=chosen.json)
+
+
+async def run_demo(chosen: argparse.Namespace) -> int:
+    from bot.playground import demo
+
+    if chosen.account_only:
+        return await demo.account_only(chosen.port, chosen.sessions, chosen.flavour)
+    from bot.demo import demo as whole_demo
+
+    return await whole_demo(chosen)
+
+
+async def print_manifest(chosen: argparse.Namespace) -> int:
+    from bot.manifest import manifest_yaml
+    from bot.settings import Settings
+
+    print(manifest_yaml(chosen.url, Settings.command_prefix(os.environ)), end="")
+    return 0
+
+
+def own_version() -> str:
+    try:
+        return version("lookout-bot")
+    except PackageNotFoundError:
+        return "from source"
+
+
+def zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(f"no such time zone: {text} (an IANA name such as Asia/Tokyo)") from error
+
+
+def port(text: str) -> int:
+    if text.isdigit() and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"no port: {text}")
+
+
+def positive(text: str) -> int:
+    if text.isdigit() and 0 < int(text) <= 1_000_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a number from 1 to 1000000, not {text}")
+
+
+def https(text: str) -> str:
+    if text.startswith("https://"):
+        return text
+    raise argparse.ArgumentTypeError(f"an address that begins with https://, not {text}")

@@ -1,0 +1,16 @@
+"""`/lookout`: its row of the command table."""
+
+from bot.core.usage import Usage
+
+LOOKOUT = Usage(
+    name="lookout",
+    usage="help | status | sessions failed",
+    summary="Help, the bot's own state, and every other command as a word",
+    examples=(
+        ("help", "every command with examples"),
+        ("status", "whether the account and Slack can be reached, and since when"),
+        ("sessions failed", "the same as /sessions failed"),
+    ),
+)
+
+WORDS = ("help", "status")
