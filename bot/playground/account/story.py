@@ -1,0 +1,136 @@
+"""What has just happened in the account when it is opened: told around one instant, the anchor (Unix
+seconds).
+
+A nightly pipeline that just broke and the report that requires it; one cause shared by several workflows; a
+slow run; old sessions retried just now, one recovered, one not; kills by a person, and one that is still
+canceling; runs that wait. (A flapping job is in the catalog.)
+"""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from bot.playground.account.calendar import BUCKET, Calendar
+from bot.playground.account.catalog import Plan
+from bot.playground.account.fate import DAY, HOUR, Fate, Twist, again
+
+Key = tuple[int, int]
+SHARED = ("orders_hourly", "segment_export", "sessionize", "bot_filter", "import_google_ads")
+
+
+def tell(seed: int, plans: tuple[Plan, ...], calendar: Calendar, anchor: int) -> dict[Key, Twist]:
+    """Twists by (bucket, position)."""
+    runs = _Runs(plans, calendar, anchor)
+    twists: dict[Key, Twist] = {}
+    twists |= _shared_cause(runs, anchor)
+    twists |= _just_broke(runs)
+    twists |= _kills(runs, anchor)
+    twists |= _slow_and_waiting(runs, anchor)
+    twists |= _old_retries(runs, anchor, Random(f"{seed}/story"))
+    return twists
+
+
+class _Runs:
+    """Runs of a workflow before the anchor, newest first."""
+
+    def __init__(self, plans: tuple[Plan, ...], calendar: Calendar, anchor: int) -> None:
+        self._numbers = {plan.name: number for number, plan in enumerate(plans)}
+        self._calendar = calendar
+        self._anchor = anchor
+
+    def of(self, name: str, since: int = 5 * DAY) -> Iterator[tuple[Key, int]]:
+        """Keys and times of creation, down to `since` seconds before the anchor."""
+        number, last = self._numbers[name], self._anchor // BUCKET
+        for bucket in range(last, last - since // BUCKET, -1):
+            for place, (second, plan) in reversed(list(enumerate(self._calendar.fires(bucket)))):
+                created = bucket * BUCKET + second
+                if plan == number and created <= self._anchor:
+                    yield (bucket, place), created
+
+
+def _failed(created: int, length: int, cause: str) -> Fate:
+    return Fate(created, created, created + 1, created + length, "error", cause=cause)
+
+
+def _worked(created: int, length: int) -> Fate:
+    return Fate(created, created, created + 1, created + length, "success")
+
+
+def _just_broke(runs: _Runs) -> dict[Key, Twist]:
+    """The last run of each failed, all before went well."""
+    twists = {}
+    for name, length, cause in (("nightly_load", 2100, "missing_table"), ("nightly_report", 300, "requires")):
+        for turn, (key, created) in enumerate(runs.of(name)):
+            twists[key] = Twist(
+                _worked(created, length + turn * 17) if turn else _failed(created, length, cause)
+            )
+    return twists
+
+
+def _shared_cause(runs: _Runs, anchor: int) -> dict[Key, Twist]:
+    """From five to two and a half hours ago these failed of the same thing."""
+    return {
+        key: Twist(_failed(created, 40 + created % 90, "missing_table"))
+        for name in SHARED
+        for key, created in runs.of(name, DAY)
+        if anchor - 5 * HOUR <= created <= anchor - 2.5 * HOUR
+    }
+
+
+def _kills(runs: _Runs, anchor: int) -> dict[Key, Twist]:
+    """Of a person's last queries one is being canceled and three were killed."""
+    twists = {}
+    for turn, (key, created) in enumerate(runs.of("adhoc_query", DAY)):
+        if turn == 0:
+            end, cancel = anchor + 900, max(created + 1, anchor - 120)
+            twists[key] = Twist(Fate(created, created, created + 1, end, "killed", cancel=cancel))
+        elif turn < 4:
+            end = min(created + 1500, anchor - 60)
+            twists[key] = Twist(
+                Fate(created, created, created + 1, end, "killed", cancel=max(created + 1, end - 20))
+            )
+    return twists
+
+
+def _slow_and_waiting(runs: _Runs, anchor: int) -> dict[Key, Twist]:
+    """One runs since long before its usual time, one is queued, one blocked."""
+    twists = {}
+    for name, make in _NOW:
+        for turn, (key, created) in enumerate(runs.of(name, DAY)):
+            if turn == 0:
+                twists[key] = Twist(make(created, anchor))
+    return twists
+
+
+def _slow(created: int, anchor: int) -> Fate:
+    return Fate(created, created, created + 1, anchor + 2 * HOUR, "success")
+
+
+def _queued(created: int, anchor: int) -> Fate:
+    return Fate(created, created, anchor + 150, anchor + 700, "success", "queued")
+
+
+def _blocked(created: int, anchor: int) -> Fate:
+    return Fate(created, created, anchor + 240, anchor + 900, "error", "blocked", cause="s3")
+
+
+_NOW: tuple[tuple[str, Callable[[int, int], Fate]], ...] = (
+    ("import_google_ads", _slow),
+    ("profile_sync", _queued),
+    ("segment_export", _blocked),
+)
+
+
+def _old_retries(runs: _Runs, anchor: int, rng: Random) -> dict[Key, Twist]:
+    """Sessions of days ago that were retried today: one recovered, one failed again, one runs now."""
+    twists = {}
+    told = (
+        ("uriage_daily", 2, anchor - 40 * 60, 900, "success", "japanese"),
+        ("attribution_model", 3, anchor - 2 * HOUR, 1800, "error", "presto_memory"),
+        ("train_model", 1, anchor - 600, 3 * HOUR, "success", "python"),
+    )
+    for name, days, at, length, outcome, cause in told:
+        for turn, (key, created) in enumerate(runs.of(name)):
+            if turn == days:
+                retry = again(at, length, outcome, cause, rng)  # type: ignore[arg-type]
+                twists[key] = Twist(_failed(created, 700, cause), (retry,))
+    return twists
