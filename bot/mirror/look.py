@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
+from bot.core.coverage import Coverage
 from bot.core.model import Attempt
 from bot.core.names import Names
 from bot.core.patience import Patience
+
+__all__ = ["Coverage", "Look", "Scope", "Source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +28,11 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """What a look covers, and how old it is.
-
-    `as_of` is when its first request was sent (UTC). `since` is where reading stopped short: attempts created
-    before it were not all read, and None means that it is complete. `trouble` is why, as a sentence.
-    `feed` "sessions" means a server with nothing but GET /api/sessions: later retries of older sessions may be
-    missed, and how many attempts a session has is unknown. `odd` counts rows set aside as unreadable.
-    """
-
-    as_of: datetime
-    since: datetime | None = None
-    feed: Literal["attempts", "sessions"] = "attempts"
-    odd: int = 0
-    trouble: str | None = None
-
-    @property
-    def complete(self) -> bool:
-        return self.since is None
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
     """`lasts`: the last attempt of each session in the scope, newest id first, params left out.
 
-    `endings`: per workflow (project id, name) all its attempts that were read and have ended, oldest end first
-    (of the same second, the smaller id first), params left out. `names`: every name that was read.
+    `endings`: per workflow (project id, name) all its attempts that were read and have ended, oldest end
+    first (of the same second, the smaller id first), params left out. `names`: every name that was read.
     """
 
     lasts: tuple[Attempt, ...]

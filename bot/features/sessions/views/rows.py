@@ -1,0 +1,95 @@
+"""A row of a list: a session, or a workflow of `by workflow`. As a block, and as a line of `text`."""
+
+from dataclasses import dataclass
+
+from bot.blocks.human import number, ordinal, percent, session_time
+from bot.blocks.message import Block
+from bot.blocks.pieces import button, section
+from bot.blocks.text import code, link, name, prose
+from bot.core.action_ids import action_id, question
+from bot.core.model import Status
+from bot.features.sessions.views.values import Group, ListPage, Row
+from bot.features.sessions.views.words import ORDER, state, when, word
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many units a row may spend on its name and on its error."""
+
+    name: int
+    error: int
+
+
+ROOMS = (Room(2_000, 200), Room(400, 200), Room(200, 120), Room(90, 60))
+"""From generous to tight: rows are drawn as roomy as all of them fit. An error keeps 40 characters."""
+
+LINE = Room(160, 120)
+"""For a line of `text`."""
+
+
+def row_block(row: Row, page: ListPage, room: Room) -> Block:
+    last = row.last
+    title = link(row.url, f"{last.project} / {last.workflow}", room.name)
+    lines = [
+        " · ".join([state(last.status, f"*{word(last.status)}*"), title, f"#{last.session_id}"]),
+        prose(" · ".join(_facts(row, page))),
+        code(row.error or "", room.error),
+    ]
+    label = f"Details of #{last.session_id}, {last.project} / {last.workflow}"
+    return section("\n".join(line for line in lines if line), _details(f"#{last.session_id}", label))
+
+
+def row_line(row: Row, page: ListPage) -> str:
+    """`🔴 failed · sales / daily_load · #123456 · for … · ended … · error`."""
+    last = row.last
+    shown = [state(last.status), name(f"{last.project} / {last.workflow}", LINE.name), f"#{last.session_id}"]
+    return " · ".join([*shown, *map(prose, _facts(row, page)), *_error(row)])
+
+
+def group_block(group: Group, page: ListPage, room: Room) -> Block:
+    title = link(group.url, f"{group.project} / {group.workflow}", room.name)
+    first = f"{state(group.last, f'*{word(group.last)}*')} · {title}"
+    label = f"Details of {group.project} / {group.workflow}"
+    return section(f"{first}\n{prose(' · '.join(_standing(group, page)))}", _details(group.words, label))
+
+
+def group_line(group: Group, page: ListPage) -> str:
+    title = name(f"{group.project} / {group.workflow}", LINE.name)
+    return " · ".join([state(group.last), title, *map(prose, _standing(group, page))])
+
+
+def _facts(row: Row, page: ListPage) -> list[str]:
+    facts = [f"for {session_time(row.last.session_time)}", when(row.last, page.fresh, row.usual)]
+    facts += [f"{ordinal(row.streak)} in a row"] if row.streak > 1 else []
+    facts += [f"attempt {row.attempts}"] if row.attempts and row.attempts > 1 else []
+    facts += ["slow"] if row.slow else []
+    return facts + (["stuck"] if row.stuck else [])
+
+
+def _error(row: Row) -> list[str]:
+    return [code(row.error, LINE.error)] if row.error else []
+
+
+def _standing(group: Group, page: ListPage) -> list[str]:
+    facts = [f"last ended {page.fresh.moment(group.ended_at)}"] if group.ended_at else []
+    facts += [f"{ordinal(group.streak)} failure in a row"] if group.streak > 1 else []
+    facts += [f"{number(group.counts[status])} {word(status)}" for status in ORDER if _some(group, status)]
+    return facts + ([f"{percent(group.rate)} succeeded"] if group.rate is not None else [])
+
+
+def _some(group: Group, status: Status) -> bool:
+    return group.counts.get(status, 0) > 0
+
+
+def _details(words: str, label: str) -> Block | None:
+    """Its value is a question: it works for as long as the message stands. None where that is too long."""
+    value = question("sessions", words)
+    return (
+        button("Details", action_id("sessions", "details", _key(words)), value, label=label)
+        if value
+        else None
+    )
+
+
+def _key(words: str) -> str:
+    return words.removeprefix("#")[:200]
