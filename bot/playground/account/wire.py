@@ -3,6 +3,7 @@
 Digdag writes absent values as null and its keys in one order; hosted may leave absent optionals out.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -117,7 +118,7 @@ def project_row(project: Project, flavour: Flavour) -> Row:
         "updatedAt": instant(project.updated),
         "deletedAt": None,
         "archiveType": "db" if flavour == "digdag" else "s3",
-        "archiveMd5": uuid5(NAMESPACE_URL, f"{project.id}/{project.revision}").hex[:22] + "==",
+        "archiveMd5": b64encode(uuid5(NAMESPACE_URL, f"{project.id}/{project.revision}").bytes).decode(),
     }
     return row if flavour == "digdag" else _present(row | {"metadata": []})
 

@@ -35,11 +35,13 @@ class Written:
         *,
         id: int | None = None,  # noqa: A002
         created: datetime | None = None,
+        updated: datetime | None = None,
+        revision: str = "rev-0001",
     ) -> Project:
         """A new project, also where a deleted one had this name."""
         number = id if id is not None else max(self._projects, default=0) + 1
         at = created if created is not None else self._start - timedelta(days=30)
-        project = Project(number, name, at, at, "rev-0001")
+        project = Project(number, name, at, updated if updated is not None else at, revision)
         self._projects[number] = project
         return project
 
@@ -91,7 +93,7 @@ class Written:
 
         Keywords: `created`, `visible` (default: created), `started` (created), `waiting`, `took` or
         `finished` (60 s), `outcome` (any status; an unfinished one never ends), `cancel`, `error` (message),
-        `tasks`, `params`, `retry_name`, `pool`, `workflow_id` (the latest revision's), `id`.
+        `tasks`, `params`, `retry_name`, `pool`, `workflow_id` (the latest revision's), `id`, `index` (counts up).
         """
         session = self._attempts[attempt if isinstance(attempt, int) else attempt.id].session
         created = self._when(given.pop("created", None))
@@ -132,6 +134,7 @@ class Written:
         *,
         created: datetime,
         id: int | None = None,  # noqa: A002
+        index: int | None = None,
         visible: datetime | None = None,
         started: datetime | None = None,
         took: timedelta = timedelta(seconds=60),
@@ -153,7 +156,7 @@ class Written:
             cancel = finished or created + took if ended else created
         attempt = Attempt(
             id=id if id is not None else max(self._attempts, default=0) + 1,
-            index=len(self._sessions[session.id]) + 1,
+            index=index if index is not None else len(self._sessions[session.id]) + 1,
             session=session,
             workflow_id=workflow_id if workflow_id is not None else self._revision(session),
             created=created,
