@@ -32,8 +32,8 @@ class Args:
         value = self.raw.get(name)
         if value is None:
             return default
-        if value in _TRUE or value in _FALSE:
-            return value in _TRUE
+        if (word := str(value).lower()) in _TRUE | _FALSE:
+            return word in _TRUE
         raise invalid("invalid_arguments", [f"[ERROR] must be a boolean [json-pointer:/{name}]"])
 
     def number(self, name: str, default: int, *, least: int = 1, most: int, error: str) -> int:

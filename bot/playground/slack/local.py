@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from aiohttp import web
 
@@ -25,12 +25,14 @@ from bot.playground.slack.people import (
     default_users,
 )
 from bot.playground.slack.rates import Rates
+from bot.playground.slack.sending import Sender
 from bot.playground.slack.server import Server, Tokens
 from bot.playground.slack.sockets import Sockets
-from bot.playground.slack.values import Call, Change, Delivery, File, Message, Notice, UrlPost, View
+from bot.playground.slack.values import Call, Delivery, File, Message, Notice, UrlPost, View
+from bot.playground.slack.voices import Voices
+from bot.playground.slack.witness import Witness
 from bot.playground.slack.workspace import Watcher, new_workspace
 
-T = TypeVar("T")
 RIGHT = "right"  # for `forge`: the header as Slack would send it
 
 
@@ -70,19 +72,20 @@ class LocalSlack:
         rates = Rates(self.clock, burst=burst, tiers=tiers)
         self.server = Server(self.workspace, self.tokens, self.faults, rates, self.sockets)
         self.courier = Courier(self.clock, self.sockets, self.signing_secret)
-        self.hands = Hands(self.workspace, self.courier)
+        self.sender = Sender(self.workspace, self.courier)
+        self.hands = Hands(self.workspace, self.sender)
+        voices = Voices(self.workspace, self.sender)
         self.command, self.press, self.choose = self.hands.command, self.hands.press, self.hands.choose
         self.submit, self.close_dialog, self.suggest = (
             self.hands.submit,
             self.hands.close_dialog,
             self.hands.suggest,
         )
-        self.say, self.open_home, self.repeat = self.hands.say, self.hands.open_home, self.hands.repeat
+        self.say, self.open_home, self.repeat = voices.say, voices.open_home, self.sender.repeat
         self._port = port
-        self._bell = asyncio.Event()
-        self._arrived: list[Message] = []
-        self._views_shown: list[View] = []
-        self.workspace.watch(self._heard)
+        witness = Witness(self.workspace, self._lately)
+        self.wait_for, self.next_message = witness.wait_for, witness.next_message
+        self.changed, self.next_view = witness.changed, witness.next_view
 
     async def __aenter__(self) -> Self:
         self._runner = web.AppRunner(self.server.routes(), access_log=None, shutdown_timeout=1.0)
@@ -97,7 +100,7 @@ class LocalSlack:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.hands.close()
+        await self.sender.close()
         await self.sockets.close()
         await self.courier.close()
         await self._runner.cleanup()
@@ -127,7 +130,7 @@ class LocalSlack:
 
     @property
     def deliveries(self) -> list[Delivery]:
-        return self.hands.deliveries
+        return self.sender.deliveries
 
     @property
     def notices(self) -> list[Notice]:
@@ -185,93 +188,31 @@ class LocalSlack:
         where = self.workspace.channel(channel)
         joined = self.workspace.set_channel(replace(where, members=where.members | {BOT_USER}))
         event = {"type": "member_joined_channel", "user": BOT_USER, "channel": joined.id, "inviter": "U0ANA"}
-        return self.hands.event("member_joined_channel", event, joined)
+        return self.sender.event("member_joined_channel", event, joined)
 
     def remove_bot(self, channel: str) -> asyncio.Task[list[Delivery]]:
         where = self.workspace.channel(channel)
         left = self.workspace.set_channel(replace(where, members=where.members - {BOT_USER}))
         name = "group_left" if left.is_private else "channel_left"
-        return self.hands.event(name, {"type": name, "channel": left.id}, left)
+        return self.sender.event(name, {"type": name, "channel": left.id}, left)
 
     def archive(self, channel: str) -> asyncio.Task[list[Delivery]]:
         where = self.workspace.channel(channel)
         gone = self.workspace.set_channel(replace(where, is_archived=True))
         name = "group_archive" if gone.is_private else "channel_archive"
-        return self.hands.event(name, {"type": name, "channel": gone.id, "user": "U0ANA"}, gone)
+        return self.sender.event(name, {"type": name, "channel": gone.id, "user": "U0ANA"}, gone)
 
-    # waiting
+    # watching
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Hear of every change (see `Change`); gives back what ends that."""
         return self.workspace.watch(watcher)
-
-    def _heard(self, change: Change) -> None:
-        if change.what == "posted" and change.subject.author == BOT_USER:
-            self._arrived.append(change.subject)
-        if change.what == "view":
-            self._views_shown.append(change.subject)
-        self._ring()
-
-    def _ring(self) -> None:
-        self._bell.set()
-        self._bell = asyncio.Event()
-
-    async def wait_for(self, what: Callable[[], T | None], timeout: float = 5.0) -> T:
-        """The first true value of `what()`, asked after each change; TimeoutError tells what happened."""
-        try:
-            async with asyncio.timeout(timeout):
-                while not (found := what()):
-                    await self._bell.wait()
-                return found
-        except TimeoutError:
-            raise TimeoutError(f"did not happen in {timeout} s; {self._lately()}") from None
 
     def _lately(self) -> str:
         calls = [(one.method, one.error) for one in self.calls[-5:]]
         sent = [(one.kind, one.outcome) for one in self.deliveries[-5:]]
         posts = [(one.status, one.error) for one in self.url_posts[-5:]]
         return f"calls {calls}, deliveries {sent}, response_url {posts}, notices {self.notices[-3:]}"
-
-    async def next_message(
-        self, channel: str | None = None, user: str | None = None, timeout: float = 5.0
-    ) -> Message:
-        """The app's next message that this was not yet asked for, as it stands now.
-
-        `user` leaves out what only others see. Messages come in the order of their posting.
-        """
-        where = None if channel is None else self.workspace.channel(channel).id
-        viewer = None if user is None else self.workspace.user(user).id
-
-        def arrived() -> Message | None:
-            for one in self._arrived:
-                if where in {None, one.channel} and (viewer is None or one.for_user in {None, viewer}):
-                    self._arrived.remove(one)
-                    return self.workspace.messages.get(one.key, one)
-            return None
-
-        return await self.wait_for(arrived, timeout)
-
-    async def changed(self, message: Message, timeout: float = 5.0) -> Message:
-        """The message once it is newer than the one given."""
-
-        def newer() -> Message | None:
-            now = self.workspace.messages.get(message.key)
-            return now if now and now.version > message.version else None
-
-        return await self.wait_for(newer, timeout)
-
-    async def next_view(self, user: str, timeout: float = 5.0) -> View:
-        """A person's next dialog, or its next state after an update, that this was not yet asked for."""
-        viewer = self.workspace.user(user).id
-
-        def shown() -> View | None:
-            for one in self._views_shown:
-                if one.user == viewer:
-                    self._views_shown.remove(one)
-                    return one
-            return None
-
-        return await self.wait_for(shown, timeout)
 
     # going wrong
 

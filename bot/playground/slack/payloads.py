@@ -1,10 +1,11 @@
 """What Slack sends to an app, as values (docs.slack.dev/interactivity, …/apis/events-api)."""
 
+import mimetypes
 from typing import Any
 
 from bot.playground.slack.people import APP, BOT, BOT_USER, OTHER_TEAM, TEAM, TEAM_DOMAIN, Channel, User
 from bot.playground.slack.state import state_values
-from bot.playground.slack.values import Json, Message, View
+from bot.playground.slack.values import File, Json, Message, View
 from bot.playground.slack.workspace import Workspace
 
 VERIFICATION = "legacy-verification-token"
@@ -28,7 +29,7 @@ def message_json(workspace: Workspace, message: Message, *, metadata: bool) -> J
         **({"edited": {"user": message.author, "ts": message.edited}} if message.edited else {}),
     }
     if message.files:
-        body["files"] = [{"id": one, "name": workspace.files[one].name} for one in message.files]
+        body["files"] = [file_json(workspace, workspace.files[one]) for one in message.files]
     return {**body, **_thread_facts(workspace, message)}
 
 
@@ -41,6 +42,26 @@ def _thread_facts(workspace: Workspace, message: Message) -> Json:
     if not replies:
         return {}
     return {"thread_ts": message.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
+
+
+def file_json(workspace: Workspace, file: File) -> Json:
+    """`mimetype` and `filetype` stay empty until Slack has looked at the file."""
+    ready = file.id in workspace.ready_files()
+    kind = mimetypes.guess_type(file.name)[0] or "text/plain"
+    return {
+        "id": file.id,
+        "created": int(file.completed_at or 0),
+        "name": file.name,
+        "title": file.title,
+        "mimetype": kind if ready else "",
+        "filetype": file.name.rpartition(".")[2] if ready else "",
+        "size": file.length,
+        "user": BOT_USER,
+        "is_external": False,
+        "channels": list(file.channels),
+        "alt_txt": file.alt_text,
+        "url_private": f"{workspace.upload_base}{file.id}/private/{file.name}",
+    }
 
 
 def command_form(

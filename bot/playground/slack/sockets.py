@@ -49,7 +49,7 @@ class Sockets:
         issued = self._tickets.pop(request.query.get("ticket", ""), None)
         if issued is None or self._clock.now() - issued > most.SOCKET_TICKET_SECONDS:
             return web.Response(status=403, text="ticket used, expired or unknown")
-        ws = web.WebSocketResponse(heartbeat=30)
+        ws = web.WebSocketResponse(heartbeat=30, timeout=1.0)
         await ws.prepare(request)
         socket = Socket(f"socket {next(self._names)}", ws, request.transport)
         if len(self.open) >= most.SOCKETS:

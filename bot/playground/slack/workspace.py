@@ -115,6 +115,15 @@ class Workspace:
         by_name = (one for one in self.channels.values() if one.name == name and not one.is_im)
         return self.channels.get(channel) or next(by_name, None)
 
+    def present(self, user: str, channel: str) -> tuple[User, Channel]:
+        """Someone in a channel that they can write in, or CannotDo."""
+        person, where = self.user(user), self.channel(channel)
+        if person.id not in where.members:
+            raise CannotDo(f"{person.name} is not in {where.name}")
+        if where.is_archived:
+            raise CannotDo(f"{where.name} is archived")
+        return person, where
+
     def set_channel(self, channel: Channel) -> Channel:
         self.channels[channel.id] = channel
         self.tell("channel", channel)

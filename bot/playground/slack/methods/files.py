@@ -1,11 +1,11 @@
 """`files.*`: an upload in three steps (docs.slack.dev/messaging/working-with-files)."""
 
-import mimetypes
 from dataclasses import replace
 
 from bot.playground.slack.args import Args
 from bot.playground.slack.errors import SlackError
 from bot.playground.slack.methods.access import writable
+from bot.playground.slack.payloads import file_json
 from bot.playground.slack.people import BOT_USER, Channel
 from bot.playground.slack.values import File, Json, Message
 from bot.playground.slack.workspace import Workspace
@@ -91,23 +91,3 @@ def info(workspace: Workspace, args: Args) -> Json:
     if file is None or file.completed_at is None:
         raise SlackError("file_not_found")
     return {"file": file_json(workspace, file), "comments": []}
-
-
-def file_json(workspace: Workspace, file: File) -> Json:
-    """`mimetype` and `filetype` stay empty until Slack has looked at the file."""
-    ready = file.id in workspace.ready_files()
-    kind = mimetypes.guess_type(file.name)[0] or "text/plain"
-    return {
-        "id": file.id,
-        "created": int(file.completed_at or 0),
-        "name": file.name,
-        "title": file.title,
-        "mimetype": kind if ready else "",
-        "filetype": file.name.rpartition(".")[2] if ready else "",
-        "size": file.length,
-        "user": BOT_USER,
-        "is_external": False,
-        "channels": list(file.channels),
-        "alt_txt": file.alt_text,
-        "url_private": f"{workspace.upload_base}{file.id}/private/{file.name}",
-    }

@@ -12,7 +12,13 @@ def info(workspace: Workspace, args: Args) -> Json:
     user = workspace.users.get(args.need("user"))
     if user is None:
         raise SlackError("user_not_found")
+    if user.is_stranger and not _shares_channel(workspace, user.id):
+        raise SlackError("user_not_visible")
     return {"user": _user(workspace, user.id, locale=args.flag("include_locale"))}
+
+
+def _shares_channel(workspace: Workspace, user: str) -> bool:
+    return any(one.has_bot and user in one.members for one in workspace.channels.values())
 
 
 def _user(workspace: Workspace, user: str, *, locale: bool) -> Json:
