@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -253,14 +253,27 @@ def _logged(request: web.Request, at: datetime) -> Logged:
     return Logged(request.method, request.raw_path.partition("?")[0], dict(request.query), at, scheme)
 
 
-async def serve(port: int, sessions: int, flavour: Flavour, until: asyncio.Event, seed: int = 1) -> None:
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def serve(
+    port: int,
+    sessions: int,
+    flavour: Flavour,
+    until: asyncio.Event,
+    *,
+    seed: int = 1,
+    say: Callable[[str], None] = _print,
+) -> None:
     """A lifelike account that starts at the present and runs in real time, until `until` is set.
 
-    Prints one line once its port is open. Takes any TD1 key (hosted), or anyone (digdag).
+    Says one line once its port is open (0 is any free one). Takes any TD1 key (hosted), or anyone (digdag).
+    Raises OSError where the port is taken.
     """
     clock = Clock()
     history = Lifelike(seed, sessions=sessions, anchor=clock.now())
     async with Account(history, clock=clock, flavour=flavour, idle_close=60.0, port=port) as account:
-        sys.stdout.write(f"Account at {account.url}\n")
-        sys.stdout.flush()
+        say(f"Account at {account.url}")
         await until.wait()

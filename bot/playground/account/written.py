@@ -93,7 +93,8 @@ class Written:
 
         Keywords: `created`, `visible` (default: created), `started` (created), `waiting`, `took` or
         `finished` (60 s), `outcome` (any status; an unfinished one never ends), `cancel`, `error` (message),
-        `tasks`, `params`, `retry_name`, `pool`, `workflow_id` (the latest revision's), `id`, `index` (counts up).
+        `tasks`, `params`, `retry_name`, `pool`, `workflow_id` (the latest revision's), `id`, `index` (counts
+        up).
         """
         session = self._attempts[attempt if isinstance(attempt, int) else attempt.id].session
         created = self._when(given.pop("created", None))

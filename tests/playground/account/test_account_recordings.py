@@ -1,4 +1,4 @@
-"""What a real Digdag answered, the account's `digdag` flavour answers in an equal situation, to the key and order.
+"""What a real Digdag answered, the account's `digdag` flavour answers in an equal situation, key by key.
 
 From each recorded answer a history is written that mirrors it; the same request must then give the same body.
 """
@@ -176,7 +176,7 @@ def write_attempt(
 
 
 def around(history: Written, request: Any, response: Any) -> None:
-    """What must be there for a request to be answered at all: its project, or the attempt whose tasks it asks for."""
+    """What must be there for a request to be answered: its project, or the attempt of the tasks."""
     path, query, found = request["path"].split("/"), request["query"] or {}, response["status"] == 200
     projects = history.projects(NOW)
     if "project" in query and found and not projects:
