@@ -1,0 +1,168 @@
+"""Questions answered straight from the API: exact over a window, newest first, for as long as patience lasts.
+
+An attempt lives at most 7 days, so what finished in a window was created at most 7 days before it: down to
+there the feed of all attempts (`GET /api/attempts?include_retried=true`) is read, many pages at once.
+
+A server that has nothing but `GET /api/sessions` is read through that list. It is in the order in which
+sessions were created, and a session's last attempt is never older than the session. So a row whose last
+attempt was created before the floor stands for a session from before the floor, as do all rows below it:
+reading may end there. What it misses are retries of still older sessions, which that list never moves up; the
+coverage says so.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core.coverage import Coverage
+from bot.core.errors import ApiError, NotFound, Unreachable
+from bot.core.model import Attempt, Page, Session
+from bot.core.patience import Patience
+from bot.mirror.fold import Fold, Key
+from bot.mirror.look import Look, Scope, Source
+from bot.mirror.segments import MARGIN, WIDTH, Ask, Reading
+
+LIFETIME = timedelta(days=7)
+"""The longest that an attempt lives: attempt TTL."""
+_REMEMBER_404 = timedelta(minutes=10)
+_REPEATED = (
+    "The API repeats a page of sessions instead of giving the next one; is a proxy or cache in front of it?"
+)
+
+
+class Feeds(Protocol):
+    async def attempts(self, last_id: int | None = None, *, patience: Patience) -> Page[Attempt]: ...
+    async def sessions(self, last_id: int | None = None, *, patience: Patience) -> Page[Session]: ...
+
+
+class Scan(Source):
+    """Reads the API for each question anew. `now` gives the present in UTC."""
+
+    def __init__(self, client: Feeds, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._now = now
+        self._sessions_until: datetime | None = None
+        self._left: set[asyncio.Task[Page[Attempt]]] = set()
+
+    async def look(self, scope: Scope, patience: Patience) -> Look:
+        """See `Source.look`. A 404 for the attempts feed is remembered for ten minutes, no longer: a proxy's
+        may pass."""
+        as_of = self._now()
+        if self._sessions_until is None or as_of >= self._sessions_until:
+            try:
+                head = await self._client.attempts(patience=patience)
+            except NotFound:
+                self._sessions_until = as_of + _REMEMBER_404
+            else:
+                return await self._attempts(scope, patience, head, as_of)
+        return await self._sessions(scope, patience, as_of)
+
+    async def _attempts(self, scope: Scope, patience: Patience, head: Page[Attempt], as_of: datetime) -> Look:
+        reading, fold = Reading(head, scope.start - LIFETIME), Fold(scope)
+        since = await self._read(reading, fold, patience) or as_of
+        error = reading.error
+        if error is not None and reading.taken == 0:
+            raise error
+        coverage = Coverage(
+            as_of,
+            since=None if reading.complete else since,
+            odd=fold.odd,
+            trouble=None if reading.complete else _trouble(error, patience),
+        )
+        return Look(fold.lasts(), coverage, await _endings(fold), fold.names())
+
+    async def _read(self, reading: Reading, fold: Fold, patience: Patience) -> datetime | None:
+        """Read and fold until it is complete or can't go on; gives the creation of the last row folded.
+
+        Requests in flight are never canceled; at the end the few that were too many are waited for.
+        """
+        since: datetime | None = None
+        flying: dict[asyncio.Task[Page[Attempt]], Ask] = {}
+        try:
+            while True:
+                for rows, odd in reading.take():
+                    fold.add(rows)
+                    fold.odd += odd
+                    since = rows[-1].created_at if rows else since
+                    await asyncio.sleep(0)
+                self._send(reading, flying, patience)
+                if not flying:
+                    return since
+                done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    _tell(reading, flying.pop(task), task)
+        finally:
+            self._leave(flying)
+
+    def _send(
+        self, reading: Reading, flying: dict[asyncio.Task[Page[Attempt]], Ask], patience: Patience
+    ) -> None:
+        while len(flying) < WIDTH and patience.left() > 0 and (ask := reading.next()):
+            request = self._client.attempts(ask.last_id, patience=patience)
+            flying[asyncio.create_task(request)] = ask
+
+    def _leave(self, flying: dict[asyncio.Task[Page[Attempt]], Ask]) -> None:
+        """Whoever asked has gone: what is in flight ends by itself (canceling it would harm the pool)."""
+        for task in flying:
+            self._left.add(task)
+            task.add_done_callback(self._gone)
+
+    def _gone(self, task: asyncio.Task[Page[Attempt]]) -> None:
+        self._left.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def _sessions(self, scope: Scope, patience: Patience, as_of: datetime) -> Look:
+        fold = Fold(scope)
+        since, trouble = await self._walk(scope.start - LIFETIME, fold, patience)
+        coverage = Coverage(as_of, since and min(since, as_of), "sessions", fold.odd, trouble)
+        lasts = tuple(sorted(fold.lasts(), key=lambda last: -last.id))
+        return Look(lasts, coverage, await _endings(fold), fold.names())
+
+    async def _walk(
+        self, floor: datetime, fold: Fold, patience: Patience
+    ) -> tuple[datetime | None, str | None]:
+        """Page by page; gives since when all is read (None: down to the floor) and what stopped it short."""
+        page = await self._client.sessions(patience=patience)
+        oldest, last_id = datetime.max.replace(tzinfo=floor.tzinfo), None
+        while page.size:
+            if page.lowest_id is None or (last_id is not None and page.lowest_id >= last_id):
+                return oldest, _REPEATED
+            rows = [row for row in page.rows if last_id is None or row.id < last_id]
+            lasts = [row.last for row in rows if row.last is not None]
+            fold.add(lasts)
+            fold.odd += page.odd
+            oldest, last_id = min([oldest, *(last.created_at for last in lasts)]), page.lowest_id
+            if oldest < floor - MARGIN:
+                return None, None
+            if patience.left() <= 0:
+                return oldest, None
+            try:
+                page = await self._client.sessions(last_id, patience=patience)
+            except ApiError as error:
+                return oldest, _trouble(error, patience)
+        return None, None
+
+
+def _tell(reading: Reading, ask: Ask, task: asyncio.Task[Page[Attempt]]) -> None:
+    try:
+        page = task.result()
+    except ApiError as error:
+        reading.failed(ask, error)
+    else:
+        reading.answered(ask, page)
+
+
+def _trouble(error: ApiError | None, patience: Patience) -> str | None:
+    """The error's sentence, unless a request was merely cut because the whole time was up."""
+    cut = isinstance(error, Unreachable) and patience.total is not None and patience.left() <= 0
+    return None if error is None or cut else str(error)
+
+
+async def _endings(fold: Fold) -> dict[Key, tuple[Attempt, ...]]:
+    endings: dict[Key, tuple[Attempt, ...]] = {}
+    for key, attempts in fold.endings():
+        endings[key] = attempts
+        await asyncio.sleep(0)
+    return endings
