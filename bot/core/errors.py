@@ -35,6 +35,9 @@ class ApiError(LookoutError):
     passing = False
     """Whether the same request may succeed a moment later."""
 
+    lasting = False
+    """Whether, passing or not, it will likely stay so: a refused connection, a wrong address, a stranger's page."""
+
 
 class Unauthorized(ApiError):
     """401 or 403: the key was refused or may not see this."""

@@ -133,10 +133,12 @@ class Page(Generic[Row]):
     """The rows of one answer in the server's order, and how many odd ones were set aside.
 
     `size` counts the rows as sent, odd ones included; `lowest_id` is the smallest id seen among them (odd rows
-    included where their id can be read): the next page's `last_id`. None on an empty page.
+    included where their id can be read): the next page's `last_id`; `highest_id` is that of lists that ascend
+    (projects, workflows). None on an empty page.
     """
 
     rows: tuple[Row, ...]
     size: int = 0
     odd: int = 0
     lowest_id: int | None = None
+    highest_id: int | None = None
