@@ -13,7 +13,7 @@ from bot.core.nearest import nearest_word
 from bot.core.query import Near, Place, Shape
 from bot.core.reading import FOR_CURE, NUMBER, SINCE_CURE, WINDOW_CURE, Reading, Said
 from bot.core.typed import CONSOLE_LINK, Typed
-from bot.core.vocabulary import BARE, DAY_WORDS, HELP, SHAPES, STATUSES
+from bot.core.vocabulary import BARE, DAY_WORDS, HELP, SHAPES, STATUSES, WEEKDAYS
 
 _ODD_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}")
 
@@ -139,7 +139,7 @@ def _place(reading: Reading, at: int) -> int:
 def _near(word: Typed, at: int) -> Near | None:
     if not word.word or word.glob:
         return None
-    if word.word in window.WEEKDAYS:
+    if word.word in WEEKDAYS:
         return Near(at, f"since {word.word}")
     near = nearest_word(word.word, BARE)
     return Near(at, near) if near else None
