@@ -167,9 +167,15 @@ OVERFLOW = record(
 )
 WORKFLOW_BUTTON = record(
     {"text": plain(most.BUTTON_TEXT), "workflow": anything},
-    {"action_id": ACTION_ID, "style": choice("primary", "danger"), "accessibility_label": string(75)},
+    {
+        "action_id": ACTION_ID,
+        "style": choice("primary", "danger"),
+        "confirm": CONFIRM,
+        "accessibility_label": string(most.BUTTON_LABEL),
+    },
 )
-RICH_INPUT = element({**_INPUT, "initial_value": anything})
+_LINES = number(1, 100, whole=True)
+RICH_INPUT = element({**_INPUT, "initial_value": anything, "min_lines": _LINES, "max_lines": _LINES})
 INPUTS: dict[str, Check] = {
     **MENUS,
     **PICKERS,

@@ -15,6 +15,7 @@ from bot.playground.slack.errors import CannotDo
 from bot.playground.slack.faults import Fault, Faults
 from bot.playground.slack.hands import Hands
 from bot.playground.slack.manifest import read_manifest
+from bot.playground.slack.payloads import VERIFICATION
 from bot.playground.slack.people import (
     BOT_USER,
     Channel,
@@ -230,6 +231,13 @@ class LocalSlack:
     def refuse_block(self, *kinds: str) -> None:
         """These block types have not been rolled out here: `invalid_blocks`."""
         self.workspace.refused_blocks |= set(kinds)
+
+    async def verify(self) -> bool:
+        """Check the request URL as Slack does before it delivers events there: the challenge comes back."""
+        challenge = {"token": VERIFICATION, "challenge": "3eZbrw1aB10", "type": "url_verification"}
+        delivery = await self.sender.send("event", challenge)
+        back = delivery.answer.get("challenge") if isinstance(delivery.answer, dict) else delivery.answer
+        return delivery.ok and back == challenge["challenge"]
 
     async def forge(
         self,

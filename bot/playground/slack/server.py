@@ -53,16 +53,13 @@ class Server:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        token, raw = await _read(request, method)
+        token, raw, unread = await _read(request, method)
         fault = self.faults.take(method)
         answer: Json | None = None
-        error: SlackError | None = SlackError(_name(fault)) if fault else None
-        if not (isinstance(fault, Drop | Broken) and not fault.after):
+        error = unread or (SlackError(_name(fault)) if fault else None)
+        if unread is None and not _stops_short(fault):
             answer, error = self._answer(method, token, Args(raw), fault)
-        seen = error.code if error is not None else None
-        if seen is None and isinstance(fault, Drop | Broken):
-            seen = _name(fault)
-        self._write_down(request, method, raw, seen, 200 if error is None else error.status)
+        self._write_down(request, method, raw, _seen(error, fault), 200 if error is None else error.status)
         return await self._reply(request, answer, error, fault)
 
     def _answer(
@@ -96,8 +93,9 @@ class Server:
     def _count(self, method: str, args: Args) -> None:
         self.rates.count(method)
         if method == "chat.postMessage":
-            channel = self.workspace.find_channel(args.text("channel"))
-            self.rates.count_post(channel.id if channel else args.text("channel"))
+            named = args.text("channel")
+            channel = self.workspace.find_channel(named) or self.workspace.find_dm(named)
+            self.rates.count_post(channel.id if channel else named)
 
     def _require(self, token: str | None, wanted: str) -> None:
         if not token:
@@ -136,14 +134,14 @@ class Server:
     # response_url, files
 
     async def _response(self, request: web.Request) -> web.StreamResponse:
-        raw = await _body(request)
+        raw = await _body(request) or {}
         fault = self.faults.take("response_url")
         error = self._respond(request.match_info["token"], raw, fault)
         post = UrlPost(
             str(request.url),
             raw,
             error.status if error else 200,
-            error.code if error else None,
+            _seen(error, fault),
             "response_type" in raw,
             connection(request),
             self.workspace.clock.now(),
@@ -155,7 +153,7 @@ class Server:
     def _respond(self, token: str, raw: Json, fault: Fault | None) -> SlackError | None:
         try:
             match fault:
-                case Drop(after=False) | Broken(after=False):
+                case _ if fault is not None and _stops_short(fault):
                     return SlackError(_name(fault))
                 case RateLimited(seconds):
                     return SlackError("ratelimited", status=429, retry_after=seconds)
@@ -202,28 +200,43 @@ def _dropped(request: web.Request) -> web.Response:
     return web.Response()
 
 
+def _stops_short(fault: Fault | None) -> bool:
+    """Whether nothing at all is done of what was asked."""
+    return isinstance(fault, Drop | Broken) and not fault.after
+
+
+def _seen(error: SlackError | None, fault: Fault | None) -> str | None:
+    """What the log says of a request: Slack's error, or the switch where the answer did not get through."""
+    if error is not None:
+        return error.code
+    return _name(fault) if isinstance(fault, Drop | Broken) else None
+
+
 def _name(fault: Fault) -> str:
     return type(fault).__name__.lower()
 
 
-async def _read(request: web.Request, method: str) -> tuple[str | None, Json]:
+async def _read(request: web.Request, method: str) -> tuple[str | None, Json, SlackError | None]:
     """The token and the arguments; a token in the address is not taken (docs: "Authentication")."""
     fields = await _body(request)
+    if fields is None:
+        return None, {}, SlackError("invalid_json")
     if request.content_type == "application/json" and method in FORM_ONLY:
         fields = {key: value for key, value in fields.items() if key == "token"}
     token = fields.pop("token", None)
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     query = {key: value for key, value in request.query.items() if key != "token"}
-    return (given.strip() if scheme.lower() == "bearer" else token), {**query, **fields}
+    return (given.strip() if scheme.lower() == "bearer" else token), {**query, **fields}, None
 
 
-async def _body(request: web.Request) -> Json:
+async def _body(request: web.Request) -> Json | None:
+    """A form or a JSON object; None where it is JSON that cannot be read."""
     if request.content_type == "application/json":
         try:
             body = json.loads(await request.text() or "{}")
         except ValueError:
-            return {}
-        return body if isinstance(body, dict) else {}
+            return None
+        return body if isinstance(body, dict) else None
     form = await request.post()
     return {key: value for key, value in form.items() if isinstance(value, str)}
 

@@ -136,12 +136,12 @@ class Workspace:
 
     def dm(self, user: str) -> Channel:
         """The DM of the bot with a person, opened where it was not."""
+        opened = Channel("", "directmessage", frozenset({user, BOT_USER}), is_private=True, is_im=True)
+        return self.find_dm(user) or self.set_channel(replace(opened, id=self.new_id("D")))
+
+    def find_dm(self, user: str) -> Channel | None:
         members = frozenset({user, BOT_USER})
-        known = (one for one in self.channels.values() if one.is_im and one.members == members)
-        found = next(known, None)
-        return found or self.set_channel(
-            Channel(self.new_id("D"), "directmessage", members, is_private=True, is_im=True)
-        )
+        return next((one for one in self.channels.values() if one.is_im and one.members == members), None)
 
     # what a person has open
 
