@@ -9,16 +9,17 @@ from bot.blocks.footer import Freshness, cautions, footer, gap
 from bot.blocks.human import listed
 from bot.blocks.message import Block, Message
 from bot.blocks.text import clip, code, one_line, prose
+from bot.core.action_ids import action_id
 
 WORD_ROOM = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A nearer word or name, and the whole words that its button asks (a value of `core.action_ids`)."""
+    """A nearer word or name, and its button's value (`core.action_ids`); None where that is too long."""
 
     word: str
-    value: str
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +83,28 @@ def sentence_message(sentence: str) -> Message:
 
 def file_note(title: str, name: str, fresh: Freshness, notes: Sequence[str] = ()) -> Message:
     """The message beside a file: what it holds, what it does not, and how fresh it is."""
-    first = f"{prose(title)} · {code(name, WORD_ROOM)}"
     missing = gap(fresh)
-    said = [*([f"Incomplete. {missing}"] if missing else []), *map(prose, notes), *cautions(fresh)]
-    blocks = [pieces.section(first), *([pieces.section("\n".join(said))] if said else [])]
-    return Message(fit_text([first, *said], [], [footer(fresh)]), (*blocks, pieces.context(footer(fresh))))
+    said = [
+        f"As a file: {code(name, WORD_ROOM)}",
+        *([f"Incomplete. {missing}"] if missing else []),
+        *map(prose, notes),
+        *cautions(fresh),
+    ]
+    foot = footer(fresh)
+    blocks = (pieces.header(title), pieces.section("\n".join(said)), pieces.context(foot))
+    return Message(fit_text([prose(title), *said], [], [foot]), blocks)
 
 
 def _suggesting(sentence: str, nearest: Sequence[Suggestion], fresh: Freshness | None = None) -> Message:
-    blocks = [pieces.section(sentence)]
-    if nearest:
-        blocks.append(pieces.actions([_button(index, each) for index, each in enumerate(nearest[:5])]))
+    buttons = [_button(index, each.word, each.value) for index, each in enumerate(nearest[:5]) if each.value]
+    blocks = [pieces.section(sentence), *([pieces.actions(buttons)] if buttons else [])]
     foot = [*cautions(fresh), footer(fresh)] if fresh else []
     blocks += [pieces.context("\n".join(foot))] if foot else []
     return Message(fit_text([sentence], [], foot), tuple(blocks))
 
 
-def _button(index: int, suggestion: Suggestion) -> Block:
-    feature = suggestion.value.partition(" ")[0]
-    return pieces.button(suggestion.word, f"{feature}.ask.{index}", suggestion.value)
+def _button(index: int, word: str, value: str) -> Block:
+    return pieces.button(word, action_id(value.partition(" ")[0], "ask", str(index)), value)
 
 
 def _ask(nearest: Sequence[Suggestion]) -> str:

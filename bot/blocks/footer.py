@@ -5,13 +5,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.blocks.human import counted, day, duration, moment
-from bot.blocks.text import prose
+from bot.blocks.text import clip, prose
 from bot.core.coverage import Coverage
 
 SESSIONS_ONLY = (
     "This server lists sessions only: later retries of older sessions may be missed, "
     "and how many attempts a session has is unknown."
 )
+
+TROUBLE = 400
+"""Units of a sentence about trouble: the message has other things to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def gap(fresh: Freshness) -> str | None:
     until = (
         f"Read back to {fresh.moment(coverage.since)} only: what was started before that may be missing here"
     )
-    why = f", because {_inside(coverage.trouble)}" if coverage.trouble else "."
+    why = f", because {_inside(clip(coverage.trouble, TROUBLE))}" if coverage.trouble else "."
     return prose(until + why)
 
 
@@ -53,7 +56,7 @@ def cautions(fresh: Freshness) -> list[str]:
     coverage = fresh.coverage
     said = [SESSIONS_ONLY] if coverage.feed == "sessions" else []
     if coverage.trouble and coverage.complete:
-        said.append(coverage.trouble)
+        said.append(clip(coverage.trouble, TROUBLE))
     if coverage.odd:
         is_not = "is" if coverage.odd == 1 else "are"
         said.append(f"{counted(coverage.odd, 'row')} could not be read and {is_not} not counted here.")

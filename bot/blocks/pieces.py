@@ -68,12 +68,14 @@ def select(
     placeholder: str, action_id: str, choices: Sequence[Choice], chosen: Choice | None = None
 ) -> Block:
     """A menu of at most 100 options that shows its choice; `chosen` not among them is put first."""
-    offered = list(choices) if chosen is None or chosen in choices else [chosen, *choices]
+    offered = list(choices[: limits.OPTIONS])
+    if chosen is not None and chosen not in offered:
+        offered = [chosen, *offered[: limits.OPTIONS - 1]]
     block: Block = {
         "type": "static_select",
         "placeholder": _plain(placeholder, limits.PLACEHOLDER),
         "action_id": action_id,
-        "options": [_option(choice) for choice in offered[: limits.OPTIONS]],
+        "options": [_option(choice) for choice in offered],
     }
     return block | ({"initial_option": _option(chosen)} if chosen else {})
 

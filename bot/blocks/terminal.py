@@ -17,8 +17,7 @@ def rendered(message: Message) -> str:
     """The blocks from top to bottom; a message without blocks is its text. No line end at the end."""
     if not message.blocks:
         return _shown(message.text)
-    parts = [part for block in message.blocks if (part := "\n".join(_block(block)).rstrip())]
-    return "\n".join(parts)
+    return "\n".join(line.rstrip() for block in message.blocks for line in _block(block)).rstrip()
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -37,12 +36,12 @@ def _block(block: Block) -> Iterator[str]:
 
 def _section(block: Block) -> Iterator[str]:
     if "text" in block:
-        yield _text(block["text"])
+        first, *others = _text(block["text"]).split("\n")
+        yield f"{first}  {_element(block['accessory'])}" if "accessory" in block else first
+        yield from others
     for pair in block.get("fields", ()):
         label, _, value = _text(pair).partition("\n")
         yield f"{label + ':':<14}{value}"
-    if "accessory" in block:
-        yield f"  {_element(block['accessory'])}"
 
 
 def _element(element: Mapping[str, Any]) -> str:

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 ELLIPSIS = "…"
 NAMELESS = "(no name)"
+LONGEST_LINK = 500
+"""Units: a longer URL is not linked, for it would crowd out the text around it."""
 
 _ENTITY_OR_CHARACTER = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)
 _FENCE = re.compile("``(?=`)")
@@ -87,7 +89,7 @@ def link(url: str | None, label: str, limit: int = 255 * 10 + 10) -> str:
     Slack ends a label at the first `>` and splits at `|`: the first is escaped, the second drawn alike.
     A risky label is code around the link: Slack links inside code, and formats nothing there.
     """
-    if url is None:
+    if url is None or units(href(url)) > LONGEST_LINK:
         return name(label, limit)
     line = one_line(label).replace("|", "∣")
     tick = "`" if is_risky(line) else ""

@@ -15,9 +15,12 @@ OPTION_LIMIT = 150
 ID_LIMIT = 255
 
 _PRESS = re.compile(
-    r'(?P<feature>\S+) ask:(?P<ask>\S+) (?P<verb>[a-z]+):(?P<choice>"[^"]*"|\S*)(?: (?P<words>.*))?'
+    r'(?P<feature>\S+) ask:(?P<ask>\S+) (?P<verb>[a-z]+):(?P<choice>"[^"]*"|\S*)(?: (?P<words>.*))?',
+    re.DOTALL,
 )
-_BLOCK = re.compile(r"(?P<feature>\S+) at:\S* ?(?P<words>.*)")
+_BLOCK = re.compile(r"(?P<feature>\S+) at:\S* ?(?P<words>.*)", re.DOTALL)
+_BROKEN = re.compile("[\ud800-\udfff]")
+_READABLE = re.compile(r'[^"#*\s\x00-\x1f\ud800-\udfff][^"\x00-\x1f\ud800-\udfff]*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +47,32 @@ class Press:
 
 def question(feature: str, words: str) -> str | None:
     """The value of a button that asks `words` of `feature`; None where they do not fit."""
-    value = f"{feature} {words}".rstrip()
+    value = _sound(f"{feature} {words}".rstrip())
     return value if _size(value) <= VALUE_LIMIT else None
 
 
 def press(feature: str, ask: str | None, verb: str, choice: str, words: str = "") -> str:
     """The value of a button on a message; words that do not fit are left out."""
-    value = f"{feature} ask:{ask or '-'} {verb}:{_quoted(choice)}"
-    whole = f"{value} {words}".rstrip()
+    value = _sound(f"{feature} ask:{ask or '-'} {verb}:{_quoted(choice)}")
+    whole = _sound(f"{value} {words}".rstrip())
     return whole if _size(whole) <= VALUE_LIMIT else value
 
 
 def option(feature: str, ask: str | None, verb: str, choice: str, index: int | None = None) -> str:
-    """An option's value; a choice that does not fit, or that could be misread, goes by `#index`."""
+    """An option's value. With an `index`, a choice that is too long or could be misread goes by `#index`.
+
+    A long one without an index is left empty: choosing what is chosen already changes nothing.
+    """
     value = press(feature, ask, verb, choice)
-    misread = '"' in choice or choice.startswith("#")
-    if index is not None and (misread or _size(value) > OPTION_LIMIT):
+    if index is not None and (_size(value) > OPTION_LIMIT or not _READABLE.fullmatch(choice)):
         return press(feature, ask, verb, f"#{index}")
-    return value
+    return value if _size(value) <= OPTION_LIMIT else press(feature, ask, verb, "")
 
 
 def block_id(feature: str, words: str, at: str = "") -> str:
     """A menu's block id that carries the words, where they fit; `at` tells one drawing from the next."""
     start = f"{feature} at:{at}"
-    whole = f"{start} {words}".rstrip()
+    whole = _sound(f"{start} {words}".rstrip())
     return whole if _size(whole) <= ID_LIMIT else start
 
 
@@ -86,12 +91,21 @@ def parse(value: str, block: str = "") -> Press | None:
     carried = _BLOCK.fullmatch(block)
     if not words and carried and carried["feature"] == feature:
         words = carried["words"]
-    return Press(feature, None if ask == "-" else ask, match["verb"], match["choice"].strip('"'), words)
+    return Press(feature, None if ask == "-" else ask, match["verb"], _bare(match["choice"]), words)
 
 
 def _quoted(choice: str) -> str:
     return f'"{choice}"' if not choice or re.search(r"\s", choice) else choice
 
 
+def _bare(choice: str) -> str:
+    return choice[1:-1] if len(choice) > 1 and choice[0] == choice[-1] == '"' else choice
+
+
+def _sound(text: str) -> str:
+    """Half a surrogate pair, which JSON can bring, cannot be sent."""
+    return _BROKEN.sub("\ufffd", text)
+
+
 def _size(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text.encode("utf-16-le")) // 2

@@ -5,14 +5,12 @@ from bot.blocks.fit import fit, fit_text, fits
 from bot.blocks.footer import cautions, footer, gap
 from bot.blocks.human import counted, number, percent
 from bot.blocks.message import Block, Message
-from bot.blocks.text import code, prose
-from bot.core.model import Status
+from bot.blocks.text import clip, code, prose
+from bot.core.model import UNFINISHED, Status
 from bot.features.sessions.views.menus import menus, pager, unlisted
 from bot.features.sessions.views.rows import ROOMS, Room, group_block, group_line, row_block, row_line
 from bot.features.sessions.views.values import ListPage
 from bot.features.sessions.views.words import word, words
-
-COUNTED_BESIDE = (Status.ERROR, Status.KILLED)
 
 
 def list_message(page: ListPage) -> Message:
@@ -40,7 +38,7 @@ def _top(page: ListPage) -> list[Block]:
 
 def _rows(page: ListPage, room: Room) -> list[Block]:
     if page.groups is not None:
-        return [group_block(group, page, room) for group in page.groups]
+        return [group_block(group, page, room, place) for place, group in enumerate(page.groups, 1)]
     return [row_block(row, page, room) for row in page.rows]
 
 
@@ -66,18 +64,24 @@ def _text(page: ListPage) -> str:
 
 
 def _summary(page: ListPage) -> str:
-    """`of 1,204 finished, 99.4 % succeeded · 2 killed`; where no status was asked, failures come first."""
-    every = not words(page.statuses)
+    """`of 1,204 finished, 99.4 % succeeded · 2 killed`; where nothing was picked out, failures come first."""
     rate = f", {percent(page.rate)} succeeded" if page.rate is not None else ""
-    of_all = f"of {number(page.finished)} finished{rate}"
-    beside = [_count(page, status) for status in COUNTED_BESIDE if _is_told(page, status, every)]
-    return " · ".join([*beside, of_all] if every else [of_all, *beside]) + _scope(page)
+    finished = f"{number(page.finished)} finished{rate}"
+    if not words(page.statuses) and not page.shapes:
+        failed = [_count(page, Status.ERROR), *_some(page, [Status.KILLED])]
+        open_ = sum(page.counts.get(status, 0) for status in UNFINISHED)
+        return (
+            f"{', '.join(failed)} of {finished}"
+            + (f" · {number(open_)} unfinished" if open_ else "")
+            + _scope(page)
+        )
+    of_all = finished if page.statuses and page.statuses <= UNFINISHED else f"of {finished}"
+    beside = [status for status in (Status.ERROR, Status.KILLED) if status not in page.statuses]
+    return " · ".join([of_all, *([] if page.shapes else _some(page, beside))]) + _scope(page)
 
 
-def _is_told(page: ListPage, status: Status, every: bool) -> bool:
-    if status in page.statuses and not every:
-        return False
-    return page.counts.get(status, 0) > 0 or (every and status is Status.ERROR)
+def _some(page: ListPage, statuses: list[Status]) -> list[str]:
+    return [_count(page, status) for status in statuses if page.counts.get(status)]
 
 
 def _count(page: ListPage, status: Status) -> str:
@@ -90,7 +94,7 @@ def _scope(page: ListPage) -> str:
 
 
 def _small_print(page: ListPage) -> list[str]:
-    said = [prose(note) for note in page.notes] + cautions(page.fresh)
+    said = [prose(clip(note, 600)) for note in page.notes] + cautions(page.fresh)
     said += [f"{counted(page.hidden, 'session')} not shown: you may not see them."] if page.hidden else []
     more = unlisted(page)
     said += [f"The project menu leaves out {number(more)} more: type `project:NAME`."] if more else []

@@ -1,5 +1,7 @@
 """What can be pressed on a list: menus that redraw it, and its pager."""
 
+from collections.abc import Mapping
+
 from bot.blocks import limits
 from bot.blocks.human import number
 from bot.blocks.message import Block
@@ -50,7 +52,7 @@ def _turn(page: ListPage, to: int, label: str) -> Block:
 
 def _status_menu(page: ListPage) -> Block:
     everything = Choice(
-        f"all · {number(sum(page.counts.values()))}", option(FEATURE, page.ask, "status", "all")
+        f"all · {number(sum(_offered(page).values()))}", option(FEATURE, page.ask, "status", "all")
     )
     each = {frozenset({status}): _status(page, frozenset({status})) for status in ORDER}
     asked = page.statuses if words(page.statuses) else frozenset[Status]()
@@ -62,8 +64,12 @@ def _status(page: ListPage, statuses: frozenset[Status]) -> Choice:
     """`failed · 7`; several at once by their common word, or as `failed,killed`."""
     said = words(statuses)
     value = said if " " not in said else ",".join(word(status) for status in ORDER if status in statuses)
-    count = sum(page.counts.get(status, 0) for status in statuses)
+    count = sum(_offered(page).get(status, 0) for status in statuses)
     return Choice(f"{said} · {number(count)}", option(FEATURE, page.ask, "status", value))
+
+
+def _offered(page: ListPage) -> Mapping[Status, int]:
+    return page.counts if page.offered is None else page.offered
 
 
 def _project_menu(page: ListPage) -> Block:

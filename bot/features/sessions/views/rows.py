@@ -20,7 +20,7 @@ class Room:
     error: int
 
 
-ROOMS = (Room(2_000, 200), Room(400, 200), Room(200, 120), Room(90, 60))
+ROOMS = (Room(1_600, 200), Room(400, 200), Room(200, 120), Room(90, 60))
 """From generous to tight: rows are drawn as roomy as all of them fit. An error keeps 40 characters."""
 
 LINE = Room(160, 120)
@@ -36,7 +36,10 @@ def row_block(row: Row, page: ListPage, room: Room) -> Block:
         code(row.error or "", room.error),
     ]
     label = f"Details of #{last.session_id}, {last.project} / {last.workflow}"
-    return section("\n".join(line for line in lines if line), _details(f"#{last.session_id}", label))
+    return section(
+        "\n".join(line for line in lines if line),
+        _details(f"#{last.session_id}", str(last.session_id), label),
+    )
 
 
 def row_line(row: Row, page: ListPage) -> str:
@@ -46,11 +49,15 @@ def row_line(row: Row, page: ListPage) -> str:
     return " · ".join([*shown, *map(prose, _facts(row, page)), *_error(row)])
 
 
-def group_block(group: Group, page: ListPage, room: Room) -> Block:
+def group_block(group: Group, page: ListPage, room: Room, place: int) -> Block:
+    """`place` tells this row's button from the page's others."""
     title = link(group.url, f"{group.project} / {group.workflow}", room.name)
     first = f"{state(group.last, f'*{word(group.last)}*')} · {title}"
     label = f"Details of {group.project} / {group.workflow}"
-    return section(f"{first}\n{prose(' · '.join(_standing(group, page)))}", _details(group.words, label))
+    return section(
+        f"{first}\n{prose(' · '.join(_standing(group, page)))}",
+        _details(group.words, f"workflow-{place}", label),
+    )
 
 
 def group_line(group: Group, page: ListPage) -> str:
@@ -81,14 +88,10 @@ def _some(group: Group, status: Status) -> bool:
     return group.counts.get(status, 0) > 0
 
 
-def _details(words: str, label: str) -> Block | None:
+def _details(words: str, key: str, label: str) -> Block | None:
     """Its value is a question: it works for as long as the message stands. None where that is too long."""
     value = question("sessions", words)
-    return (
-        button("Details", action_id("sessions", "details", _key(words)), value, label=label)
-        if value
-        else None
-    )
+    return button("Details", action_id("sessions", "details", key), value, label=label) if value else None
 
 
 def _key(words: str) -> str:

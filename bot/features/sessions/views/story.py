@@ -7,7 +7,7 @@ from bot.blocks.fit import fit_text, size
 from bot.blocks.footer import Freshness, cautions, footer, gap
 from bot.blocks.human import counted, duration, ordinal, session_time
 from bot.blocks.message import Block, Message
-from bot.blocks.text import code, code_block, code_blocks, name, prose
+from bot.blocks.text import clip, code, code_blocks, name, prose, units
 from bot.core.action_ids import action_id
 from bot.core.model import Attempt, Status
 from bot.features.sessions.views.menus import FEATURE, share
@@ -15,29 +15,36 @@ from bot.features.sessions.views.values import Story
 from bot.features.sessions.views.words import state, when
 
 ATTEMPTS_SHOWN = 10
-NAME_ROOM = 600
+NAME_ROOM = 1_300
+SMALL_ROOM = 400
 PARAMS_ROOM = 1_000
+CUT_ROOM = 100
+NOTE_ROOM = 600
 ERROR_BLOCK = 2_900
+TEXT_NAME = 400
 TEXT_ERROR = 1_500
 UNREAD = "Its error could not be read."
 
 
 def story_message(story: Story) -> Message:
     before = [*_top(story), pieces.fields(_fields(story))]
-    after = [*_history(story), pieces.context("\n".join(_small(story))), *_buttons(story), _foot(story)]
-    room = limits.TOTAL - size([*before, *after]) - 1_000
-    return Message(_text(story), (*before, *_failure(story, room), *after))
+    after = [*_history(story), pieces.context(*_small(story)), *_buttons(story), _foot(story)]
+    return Message(_text(story), (*before, *_failure(story, size([*before, *after])), *after))
 
 
 def _top(story: Story) -> list[Block]:
     attempt = story.attempt
     notes = [
         *([f"⚠️ *Incomplete.* {missing}"] if (missing := gap(story.fresh)) else []),
-        *map(prose, story.notes),
+        *_notes(story),
     ]
     notes += cautions(story.fresh)
     title = f"{state(attempt.status)} · {attempt.project} / {attempt.workflow}"
     return [pieces.header(title), *([pieces.section("\n".join(notes))] if notes else [])]
+
+
+def _notes(story: Story) -> list[str]:
+    return [prose(clip(note, NOTE_ROOM)) for note in story.notes]
 
 
 def _fields(story: Story) -> list[tuple[str, str]]:
@@ -85,11 +92,12 @@ def _identified(shown: str, number_: int | None) -> str:
     return f"{said} (id `{number_}`)" if number_ is not None else said
 
 
-def _failure(story: Story, room: int) -> list[Block]:
-    """The failing task and its whole error; what Slack has no room for is counted."""
+def _failure(story: Story, taken: int) -> list[Block]:
+    """The failing task and its whole error, after `taken` units; what Slack has no room for is counted."""
     task = f"*Failed task* {code(story.task, NAME_ROOM)}" if story.task else "*Error*"
     if not story.error:
         return [pieces.section(f"{task}\n{UNREAD}")] if story.attempt.status is Status.ERROR else []
+    room = limits.TOTAL - taken - units(task) - CUT_ROOM
     blocks, cut = code_blocks(story.error, ERROR_BLOCK, room)
     shown = [pieces.section(task), *map(pieces.section, blocks)]
     return shown + ([pieces.context(f"+{counted(cut, 'character')} more of this error")] if cut else [])
@@ -125,15 +133,19 @@ def _small(story: Story) -> list[str]:
         ("retry name", attempt.retry_attempt_name),
         ("pool", attempt.pool_id),
     ]
-    lines = [" · ".join(f"{label} {code(value, NAME_ROOM)}" for label, value in pairs if value)]
+    lines = [" · ".join(f"{label} {code(value, SMALL_ROOM)}" for label, value in pairs if value)]
     lines.append(" · ".join(f"{label}: {'yes' if value else 'no'}" for label, value in flags))
-    lines.append(f"params {code(_params(story), PARAMS_ROOM)}" if story.params else "no params")
+    lines.append(_params(story))
     lines.append(f"Shared by {prose(story.shared_by)}" if story.shared_by else "")
     return [line for line in lines if line]
 
 
 def _params(story: Story) -> str:
-    return json.dumps(dict(story.params), ensure_ascii=False, separators=(",", ":"), default=str)
+    if not story.params:
+        return "no params"
+    params = json.dumps(dict(story.params), ensure_ascii=False, separators=(",", ":"), default=str)
+    shown = f"params {code(params, PARAMS_ROOM)}"
+    return f"{shown} ({counted(len(params), 'character')} in all)" if units(params) > PARAMS_ROOM else shown
 
 
 def _buttons(story: Story) -> list[Block]:
@@ -151,7 +163,7 @@ def _foot(story: Story) -> Block:
 
 def _text(story: Story) -> str:
     attempt, missing = story.attempt, gap(story.fresh)
-    title = f"{state(attempt.status)} · {name(f'{attempt.project} / {attempt.workflow}', NAME_ROOM)}"
+    title = f"{state(attempt.status)} · {name(f'{attempt.project} / {attempt.workflow}', TEXT_NAME)}"
     facts = [
         _which(story),
         f"for {session_time(attempt.session_time)}",
@@ -160,14 +172,15 @@ def _text(story: Story) -> str:
     top = [
         title,
         f"Incomplete. {missing}" if missing else "",
-        *map(prose, story.notes),
+        *_notes(story),
         *cautions(story.fresh),
     ]
     top += [prose(" · ".join(facts)), f"session `{attempt.session_id}` · attempt `{attempt.id}`"]
     if story.task:
-        top.append(f"Failed task {code(story.task, NAME_ROOM)}")
+        top.append(f"Failed task {code(story.task, TEXT_NAME)}")
     if story.error:
-        top.append(code_block(story.error, TEXT_ERROR))
+        blocks, cut = code_blocks(story.error, TEXT_ERROR, TEXT_ERROR)
+        top += [*blocks, f"+{counted(cut, 'character')} more of this error" if cut else ""]
     elif attempt.status is Status.ERROR:
         top.append(UNREAD)
     lines = _attempt_lines(story) if len(story.attempts) > 1 else []

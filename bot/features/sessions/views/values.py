@@ -34,9 +34,9 @@ class Row:
 class Group:
     """One workflow of a list `by workflow`.
 
-    `words` is the question that its Details asks (`sales/daily_load`, quoted where it must be); `ended_at` is
-    when its last attempt ended, None where it has not; `streak` counts the failures in a row that stand at its
-    end.
+    `words` is the question that its Details asks (`sales/daily_load`, quoted where it must be); `ended_at`
+    is when its last attempt ended, None where it has not; `streak` counts the failures in a row that stand
+    at its end.
     """
 
     project: str
@@ -54,14 +54,16 @@ class Group:
 class ListPage:
     """One page of a list.
 
-    `total` is how many sessions match. `counts` is by status, of all sessions of the window and places asked,
-    whatever statuses and shapes were: from it come the finished, the success rate and the menu's numbers.
-    `window` is its label ("last 24 h"), `window_words` what one types for it ("24h"); `where` the places as
-    typed; `statuses` and `shapes` as asked. `entries` is how many rows there are to turn through (sessions, or
-    with `groups` workflows; None: `total`), `kept` how many of these the ask keeps (None: all). `projects` are
-    the names of the menu in the order that the ask keeps (`#3` is the fourth), `project` the one chosen. `ask`
-    is the id of the stored ask, `words` the question as typed. `public`: everyone in the channel sees it, and
-    nobody need share it. `hidden` counts sessions that the reader may not see. `notes` are plain sentences.
+    `total` is how many sessions match. `counts` is by status, of all sessions of the window and places
+    asked, whatever statuses and shapes were: from it come the finished and the success rate; `offered` is
+    the same with the shapes applied, for the status menu's numbers (None: `counts`). `window` is its
+    label ("last 24 h"), `window_words` what one types for it ("24h"); `where` the places as typed;
+    `statuses` and `shapes` as asked. `entries` is how many rows there are to turn through (sessions, or
+    with `groups` workflows; None: `total`), `kept` how many of these the ask keeps (None: all).
+    `projects` are the names of the menu in the order that the ask keeps (`#3` is the fourth), `project`
+    the one chosen. `ask` is the id of the stored ask, `words` the question as typed. `public`: everyone
+    in the channel sees it, and nobody need share it. `hidden` counts sessions that the reader may not
+    see. `notes` are plain sentences.
     """
 
     total: int
@@ -72,6 +74,7 @@ class ListPage:
     shapes: frozenset[Shape] = frozenset()
     where: str = ""
     counts: Mapping[Status, int] = field(default_factory=dict)
+    offered: Mapping[Status, int] | None = None
     rows: tuple[Row, ...] = ()
     groups: tuple[Group, ...] | None = None
     page: int = 1
