@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import Refused
@@ -261,6 +261,7 @@ PHRASES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     PHRASES,
     ZONES,
