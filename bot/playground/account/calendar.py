@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.playground.account.catalog import Plan
@@ -10,9 +11,11 @@ from bot.playground.account.catalog import Plan
 BUCKET = 300  # seconds
 DAY = 86400 // BUCKET  # buckets
 TABLES = 32  # kept at once
+KEPT_DAYS = 512
 
 Fire = tuple[int, int]  # second within the bucket, number of the plan
 Table = tuple[tuple[Fire, ...], ...]
+Key = tuple[int, tuple[int, ...]]  # weekday (Monday is 0), offsets of the zones in minutes
 
 
 class Calendar:
@@ -27,49 +30,70 @@ class Calendar:
         self._delays = [Random(f"{seed}/delay/{number}").randrange(1, 40) for number in range(len(plans))]
         self._seed = seed
         self._zones = sorted({plan.zone for plan in plans})
-        self._tables: OrderedDict[tuple[int, tuple[int, ...]], Table] = OrderedDict()
-        self._days: OrderedDict[int, Table] = OrderedDict()
+        self._lives = [number for number, plan in enumerate(plans) if plan.kind == "live"]
+        self._tables: OrderedDict[Key, Table] = OrderedDict()
+        self._days: OrderedDict[int, Key] = OrderedDict()
+        self._known: OrderedDict[tuple[Key, frozenset[int]], frozenset[int]] = OrderedDict()
+        self._same: dict[Fire, Fire] = {}  # tables share their rows: most are the same each day
 
     def fires(self, bucket: int) -> tuple[Fire, ...]:
         """In the order in which they are created; the position in it names a session."""
         day, place = divmod(bucket, DAY)
-        table = self._days.get(day)
-        if table is None:
-            table = self._days[day] = self._table(day)
-            if len(self._days) > TABLES * 4:
-                self._days.popitem(last=False)
-        found = table[place]
-        if self._live_from is not None and bucket >= self._live_from:
+        found = self._tables[self._key(day)][place]
+        if self._is_live(bucket):
             return tuple(sorted(found + self._live()))
         return found
 
-    def _live(self) -> tuple[Fire, ...]:
-        live = [number for number, plan in enumerate(self._plans) if plan.kind == "live"]
-        return tuple((minute * 60 + self._delays[number], number) for minute in range(5) for number in live)
+    def runs(self, bucket: int, numbers: frozenset[int]) -> bool:
+        """Whether any of these plans runs in a bucket."""
+        day, place = divmod(bucket, DAY)
+        if self._is_live(bucket) and not numbers.isdisjoint(self._lives):
+            return True
+        return place in self._places(self._key(day), numbers)
 
-    def numbers(self, bucket: int) -> frozenset[int]:
-        """The plans that run in a bucket."""
-        return frozenset(number for _, number in self.fires(bucket))
+    def _places(self, key: Key, numbers: frozenset[int]) -> frozenset[int]:
+        """The buckets of such a day in which any of these plans runs."""
+        found = self._known.get((key, numbers))
+        if found is None:
+            table = self._tables[key]
+            found = frozenset(
+                place for place, fires in enumerate(table) if any(number in numbers for _, number in fires)
+            )
+            self._known[key, numbers] = found
+            _shrink(self._known, TABLES * 4)
+        return found
+
+    def _is_live(self, bucket: int) -> bool:
+        return self._live_from is not None and bucket >= self._live_from
+
+    def _live(self) -> tuple[Fire, ...]:
+        return tuple(
+            (minute * 60 + self._delays[number], number) for minute in range(5) for number in self._lives
+        )
 
     def longest(self, bucket: int) -> int:
         """The most runs that a bucket of this day may hold."""
-        return max(len(place) for place in self._table(bucket // DAY)) + 5
+        return max(len(place) for place in self._tables[self._key(bucket // DAY)]) + 5
 
-    def _table(self, day: int) -> Table:
-        noon = datetime.fromtimestamp(day * 86400 + 43200, UTC)
-        offsets = tuple(int(_offset(zone, noon).total_seconds()) // 60 for zone in self._zones)
-        key = (noon.weekday(), offsets)
-        if key not in self._tables:
-            self._tables[key] = self._made(noon.weekday(), dict(zip(self._zones, offsets, strict=True)))
-            if len(self._tables) > TABLES:
-                self._tables.popitem(last=False)
-        return self._tables[key]
+    def _key(self, day: int) -> Key:
+        """What makes a day's table: the weekday and the zones' offsets; sees to it that it is there."""
+        key = self._days.get(day)
+        if key is None or key not in self._tables:
+            noon = datetime.fromtimestamp(day * 86400 + 43200, UTC)
+            offsets = tuple(_offset(zone, noon) for zone in self._zones)
+            key = self._days[day] = (noon.weekday(), offsets)
+            _shrink(self._days, KEPT_DAYS)
+            if key not in self._tables:
+                self._tables[key] = self._made(noon.weekday(), dict(zip(self._zones, offsets, strict=True)))
+                _shrink(self._tables, TABLES)
+        return key
 
     def _made(self, weekday: int, offsets: dict[str, int]) -> Table:
         table: list[list[Fire]] = [[] for _ in range(DAY)]
         for number, plan in enumerate(self._plans):
             for second in self._seconds(number, plan, weekday, offsets[plan.zone]):
-                table[second // BUCKET].append((second % BUCKET, number))
+                fire = (second % BUCKET, number)
+                table[second // BUCKET].append(self._same.setdefault(fire, fire))
         return tuple(tuple(sorted(place)) for place in table)
 
     def _seconds(self, number: int, plan: Plan, weekday: int, offset: int) -> list[int]:
@@ -91,8 +115,16 @@ class Calendar:
                 return []
 
 
-def _offset(zone: str, at: datetime) -> timedelta:
-    return at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+def _offset(zone: str, at: datetime) -> int:
+    """Minutes east of UTC."""
+    offset = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    return int(offset.total_seconds()) // 60
+
+
+def _shrink(kept: OrderedDict[Any, Any], most: int) -> None:
+    """Lets go of what was kept first."""
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def session_time(plan: Plan, created: int) -> datetime:

@@ -242,4 +242,4 @@ def scale_for(plans: tuple[Plan, ...], open_attempts: float) -> float:
     """How to stretch usual durations so that about so many attempts are open at any time (Little's law)."""
     runs = max(sum(plan.runs for plan in plans), 1)
     tails = 0.0002 * 2.1 * DAY + 0.001 * 2.5 * HOUR + 20
-    return max(0.1, (open_attempts * DAY / runs - tails) / (1.03 * max(mean_length(plans), 1)))
+    return max(0.1, (open_attempts * DAY / runs - tails) / (0.94 * max(mean_length(plans), 1)))

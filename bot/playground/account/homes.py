@@ -19,7 +19,7 @@ REUSED = "legacy-reports"
 
 class Homes:
     """Where each plan lives at each time. The project `legacy-reports` is deleted two days before the
-    anchor, and another of that name is made an hour later.
+    anchor, and another of that name is made a minute later.
     """
 
     def __init__(self, seed: int, plans: tuple[Plan, ...], anchor: int) -> None:
@@ -27,8 +27,8 @@ class Homes:
         names = list(dict.fromkeys(plan.project for plan in plans))
         self._ids = {name: 1001 + 7 * place for place, name in enumerate(names)}
         self._days = {name: Random(f"{seed}/push/{name}").randrange(2, 40) for name in names}
-        self._gone = datetime.fromtimestamp(anchor - 2 * DAY, UTC).replace(minute=0, second=0)
-        self._again = self._gone + timedelta(hours=1)
+        self._gone = datetime.fromtimestamp(anchor - 2 * DAY, UTC).replace(minute=30, second=0)
+        self._again = self._gone + timedelta(minutes=1)
         self._project = {
             name: Project(number, name, FIRST_PUSH, FIRST_PUSH, "") for name, number in self._ids.items()
         }

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from random import Random
+from hashlib import blake2b
 
 from bot.playground.account.calendar import BUCKET, Calendar, neighbours, session_time
 from bot.playground.account.catalog import HOOKED, ROOTS, SHAPES, Plan, catalog
@@ -25,7 +25,7 @@ from bot.playground.account.tasks import tree
 ORIGIN = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp()) // BUCKET
 FIRST_SESSION, FIRST_ATTEMPT = 14_000_000, 62_000_000
 GAP = 8  # ids from one row to the next
-KEPT = 20_000  # rows in memory
+KEPT = 10_000  # rows in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Lifelike:
     def _session(self, bucket: int, place: int, number: int) -> Session:
         plan = self.plans[number]
         created = bucket * BUCKET + self._calendar.fires(bucket)[place][0]
-        bits = f"{Random((self.seed << 64) + (bucket << 16) + place).getrandbits(128):032x}"
+        bits = blake2b(f"{self.seed}/{bucket}/{place}".encode(), digest_size=16).hexdigest()
         return Session(
             id=self._session_id(bucket, place),
             project=self._homes.project(number, created),
@@ -179,13 +179,28 @@ class Lifelike:
             ),
         ]
 
-    def _down(self, newest: int, wanted: Wanted, reach: tuple[int, ...]) -> Iterator[int]:
-        """Buckets from the newest down that may hold wanted rows, of sessions of so many buckets before."""
+    def _down(self, newest: int, wanted: Wanted, *, retries: bool) -> Iterator[int]:
+        """Buckets from the newest down that may hold wanted rows, first attempts or `retries` too."""
         numbers = self._homes.numbers(wanted)
         for bucket in range(newest, self._start[0] - 1, -1):
-            near = (self._calendar.numbers(bucket - lag) for lag in reach)
-            if numbers is None or bucket in self._extra or not all(map(numbers.isdisjoint, near)):
+            if (
+                numbers is None
+                or self._calendar.runs(bucket, numbers)
+                or (retries and self._retries(bucket, numbers))
+            ):
                 yield bucket
+
+    def _retries(self, bucket: int, numbers: frozenset[int]) -> bool:
+        """Whether sessions of these plans may be retried in a bucket."""
+        if bucket in self._extra:
+            return True
+        for lag in LAGS:
+            home = bucket - lag
+            if self._calendar.runs(home, numbers):
+                fires = self._calendar.fires(home)
+                if any(fires[place][1] in numbers for place in self._fates.chains(home)):
+                    return True
+        return False
 
     # Reading
 
@@ -193,7 +208,7 @@ class Lifelike:
         newest = int(now.timestamp()) // BUCKET
         if below is not None:
             newest = min(newest, (below - 1 - FIRST_ATTEMPT) // self._span + ORIGIN)
-        for bucket in self._down(newest, wanted, (0, *LAGS)):
+        for bucket in self._down(newest, wanted, retries=True):
             for each in reversed(self._bucket(bucket).rows):
                 if each.visible <= now and (below is None or each.id < below) and wanted.fits(each):
                     yield each
@@ -207,7 +222,7 @@ class Lifelike:
         newest = int(now.timestamp()) // BUCKET
         if below is not None:
             newest = min(newest, (below - 1 - FIRST_SESSION) // self._span + ORIGIN)
-        for bucket in self._down(newest, wanted, (0,)):
+        for bucket in self._down(newest, wanted, retries=False):
             for place in reversed(range(len(self._calendar.fires(bucket)))):
                 if below is None or self._session_id(bucket, place) < below:
                     yield from self._last(bucket, place, now, wanted)

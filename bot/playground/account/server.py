@@ -23,7 +23,7 @@ from bot.playground.account.lifelike import Lifelike
 from bot.playground.account.wire import Flavour
 
 NEVER = 365 * 86400.0  # seconds
-KEPT = 100_000  # requests in the log
+KEPT = 20_000  # requests in the log
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.playground.account.catalog import Plan
 from bot.playground.account.fate import DAY, HOUR, Fate, Twist, again
 
 Key = tuple[int, int]
+LOAD = 2100  # seconds
 SHARED = ("orders_hourly", "segment_export", "sessionize", "bot_filter", "import_google_ads")
 
 
@@ -22,7 +23,7 @@ def tell(seed: int, plans: tuple[Plan, ...], calendar: Calendar, anchor: int) ->
     runs = _Runs(plans, calendar, anchor)
     twists: dict[Key, Twist] = {}
     twists |= _shared_cause(runs, anchor)
-    twists |= _just_broke(runs)
+    twists |= _just_broke(runs, anchor)
     twists |= _kills(runs, anchor)
     twists |= _slow_and_waiting(runs, anchor)
     twists |= _old_retries(runs, anchor, Random(f"{seed}/story"))
@@ -55,14 +56,19 @@ def _worked(created: int, length: int) -> Fate:
     return Fate(created, created, created + 1, created + length, "success")
 
 
-def _just_broke(runs: _Runs) -> dict[Key, Twist]:
-    """The last run of each failed, all before went well."""
-    twists = {}
-    for name, length, cause in (("nightly_load", 2100, "missing_table"), ("nightly_report", 300, "requires")):
-        for turn, (key, created) in enumerate(runs.of(name)):
+def _just_broke(runs: _Runs, anchor: int) -> dict[Key, Twist]:
+    """The last load failed, and with it the report after it; all before went well."""
+    twists: dict[Key, Twist] = {}
+    broken = anchor
+    for turn, (key, created) in enumerate(runs.of("nightly_load")):
+        twists[key] = Twist(_worked(created, LOAD + turn * 17))
+        if turn == 0:
+            broken = created
             twists[key] = Twist(
-                _worked(created, length + turn * 17) if turn else _failed(created, length, cause)
+                _failed(created, min(LOAD, max(60, (anchor - created) // 2)), "missing_table")
             )
+    for key, created in runs.of("nightly_report"):
+        twists[key] = Twist(_failed(created, 300, "requires") if created > broken else _worked(created, 900))
     return twists
 
 
@@ -94,10 +100,11 @@ def _kills(runs: _Runs, anchor: int) -> dict[Key, Twist]:
 def _slow_and_waiting(runs: _Runs, anchor: int) -> dict[Key, Twist]:
     """One runs since long before its usual time, one is queued, one blocked."""
     twists = {}
-    for name, make in _NOW:
-        for turn, (key, created) in enumerate(runs.of(name, DAY)):
-            if turn == 0:
+    for name, age, make in _NOW:
+        for key, created in runs.of(name, DAY):
+            if created <= anchor - age:
                 twists[key] = Twist(make(created, anchor))
+                break
     return twists
 
 
@@ -113,10 +120,10 @@ def _blocked(created: int, anchor: int) -> Fate:
     return Fate(created, created, anchor + 240, anchor + 900, "error", "blocked", cause="s3")
 
 
-_NOW: tuple[tuple[str, Callable[[int, int], Fate]], ...] = (
-    ("import_google_ads", _slow),
-    ("profile_sync", _queued),
-    ("segment_export", _blocked),
+_NOW: tuple[tuple[str, int, Callable[[int, int], Fate]], ...] = (
+    ("import_google_ads", HOUR, _slow),
+    ("profile_sync", 0, _queued),
+    ("segment_export", 0, _blocked),
 )
 
 
