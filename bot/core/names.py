@@ -14,6 +14,7 @@ from bot.core.typed import fold, together
 from bot.core.words import words
 
 _BUTTONS = 5
+ANY = Pattern("*", glob=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _no_such_name(query: Query, place: Place, names: Names, complete: bool) -> N
     word, kind, others = _missed(place, names)
     known = "I know no" if complete else "In what I could read there is no"
     instead = tuple(dict.fromkeys(words(_replaced(query, place, other)) for other in others))[:_BUTTONS]
-    shown_others = [shown(_title(other)) for other in others[:_BUTTONS]]
+    shown_others = [shown(_title(other, beside=place)) for other in others[:_BUTTONS]]
     cure = f"Did you mean {' or '.join(shown_others)}?" if shown_others else "Leave it out to see all."
     sentence = f"{known} {kind} named {shown(word)}. {cure}"
     return NoSuchName(word, sentence, instead or (words(_replaced(query, place, None)),))
@@ -179,12 +180,15 @@ def _missed(place: Place, names: Names) -> tuple[str, str, list[Place]]:
         return place.either.text, "project or workflow", [Place(either=Pattern(name)) for name in close]
     inside = _matches(place.project, names.all_projects) if place.project else None
     if place.project and not inside:
+        other = [Place(workflow=place.project)] if place.project.text in names.workflows_of() else []
         close = _nearest(place.project, names.all_projects)
-        return place.project.text, "project", [replace(place, project=Pattern(name)) for name in close]
-    called = place.workflow or Pattern("*", glob=True)
+        near = [replace(place, project=Pattern(name)) for name in close]
+        return place.project.text, "project", [*other, *near]
+    called = place.workflow or ANY
     if inside is None:
+        other = [Place(project=called)] if called.text in names.all_projects else []
         close = _nearest(called, names.workflows_of())
-        return called.text, "workflow", [Place(workflow=Pattern(name)) for name in close]
+        return called.text, "workflow", [*other, *(Place(workflow=Pattern(name)) for name in close)]
     here = [Place(place.project, Pattern(name)) for name in _nearest(called, names.workflows_of(inside))]
     there = [
         Place(Pattern(p), Pattern(w)) for p, w in sorted(names.workflows) if fold(w) == fold(called.text)
@@ -202,9 +206,14 @@ def _replaced(query: Query, place: Place, other: Place | None) -> Query:
     return replace(query, places=tuple(each for each in places if each))
 
 
-def _title(place: Place) -> str:
-    parts = [part.text for part in (place.either, place.project, place.workflow) if part]
-    return "/".join(parts)
+def _title(place: Place, beside: Place | None = None) -> str:
+    """Its name as a sentence says it, with `project:` or `workflow:` where `beside` is of the other kind."""
+    if place.project and place.workflow:
+        return f"{place.project.text}/{place.workflow.text}"
+    name = (place.either or place.project or place.workflow or ANY).text
+    if place.either or not beside or (place.project is None) == (beside.project is None):
+        return name
+    return f"project:{name}" if place.project else f"workflow:{name}"
 
 
 def _apart(query: Query, names: Names, within: Within) -> NoSuchName:

@@ -17,7 +17,7 @@ def nearest(word: str, known: Iterable[str], *, most: int = 5, cutoff: float = 0
     """
     sought = fold(word)[:_LONGEST]
     pairs = _pairs(sought)
-    rough = heapq.nlargest(_CANDIDATES, set(known), key=lambda name: (_overlap(pairs, fold(name)), name))
+    rough = heapq.nlargest(_CANDIDATES, set(known), key=lambda name: (_shared(pairs, fold(name)), name))
     scored = sorted((-_likeness(sought, fold(name)), name) for name in rough)
     return tuple(name for score, name in scored if -score >= cutoff)[:most]
 
@@ -35,11 +35,10 @@ def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other[:_LONGEST], autojunk=False).ratio()
 
 
-def _pairs(text: str) -> frozenset[str]:
-    padded = f" {text} "
-    return frozenset(padded[i : i + 2] for i in range(len(padded) - 1)) | frozenset(text)
+def _pairs(text: str) -> tuple[str, ...]:
+    """Its letters and pairs of neighbours, the first 64 of each."""
+    return tuple({*text[:64], *(text[i : i + 2] for i in range(min(len(text), 65) - 1))})
 
 
-def _overlap(pairs: frozenset[str], name: str) -> float:
-    others = _pairs(name)
-    return len(pairs & others) / (len(pairs) + len(others))
+def _shared(pairs: tuple[str, ...], name: str) -> float:
+    return sum([pair in name for pair in pairs]) / (len(pairs) + 2 * len(name) + 1)
