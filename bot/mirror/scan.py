@@ -13,15 +13,15 @@ coverage says so.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
+from bot.api.client import Client
 from bot.core.coverage import Coverage
 from bot.core.errors import ApiError, NotFound, Unreachable
-from bot.core.model import Attempt, Page, Session
+from bot.core.model import Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.fold import Fold, Key
 from bot.mirror.look import Look, Scope, Source
-from bot.mirror.segments import MARGIN, WIDTH, Ask, Reading
+from bot.mirror.segments import MARGIN, PAGE, WIDTH, Ask, Reading
 
 LIFETIME = timedelta(days=7)
 """The longest that an attempt lives: attempt TTL."""
@@ -31,15 +31,10 @@ _REPEATED = (
 )
 
 
-class Feeds(Protocol):
-    async def attempts(self, last_id: int | None = None, *, patience: Patience) -> Page[Attempt]: ...
-    async def sessions(self, last_id: int | None = None, *, patience: Patience) -> Page[Session]: ...
-
-
 class Scan(Source):
     """Reads the API for each question anew. `now` gives the present in UTC."""
 
-    def __init__(self, client: Feeds, now: Callable[[], datetime]) -> None:
+    def __init__(self, client: Client, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
         self._sessions_until: datetime | None = None
@@ -123,16 +118,21 @@ class Scan(Source):
     async def _walk(
         self, floor: datetime, fold: Fold, patience: Patience
     ) -> tuple[datetime | None, str | None]:
-        """Page by page; gives since when all is read (None: down to the floor) and what stopped it short."""
+        """Page by page; gives since when all is read (None: down to the floor) and what stopped it short.
+
+        A few last rows whose ids can't be read are the end: nothing can be asked for below them.
+        """
         page = await self._client.sessions(patience=patience)
         oldest, last_id = datetime.max.replace(tzinfo=floor.tzinfo), None
         while page.size:
+            fold.odd += page.odd
+            if page.lowest_id is None and page.size < PAGE:
+                return None, None
             if page.lowest_id is None or (last_id is not None and page.lowest_id >= last_id):
                 return oldest, _REPEATED
             rows = [row for row in page.rows if last_id is None or row.id < last_id]
             lasts = [row.last for row in rows if row.last is not None]
             fold.add(lasts)
-            fold.odd += page.odd
             oldest, last_id = min([oldest, *(last.created_at for last in lasts)]), page.lowest_id
             if oldest < floor - MARGIN:
                 return None, None

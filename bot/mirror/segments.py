@@ -56,9 +56,8 @@ class Segment:
 
     def takes(self, page: Page[Attempt], final: bool) -> None:
         """One more page, the last that is needed of the whole feed if `final`."""
-        if page.lowest_id is not None:
-            self.pages.append(page)
-            self.reach = page.lowest_id
+        self.pages.append(page)
+        self.reach = self.reach if page.lowest_id is None else page.lowest_id
         self.final = final
         self.done = final or self.lo is None or self.reach <= self.lo
 
@@ -212,7 +211,7 @@ class Reading:
         return rows
 
     def _page(self, segment: Segment, page: Page[Attempt]) -> None:
-        if page.size == 0:
+        if page.size == 0 or (page.lowest_id is None and page.size < PAGE):
             self._empty(segment, page)
         elif page.lowest_id is None or page.lowest_id >= segment.reach:
             segment.error = Unreadable(_REPEATED)
@@ -226,7 +225,10 @@ class Reading:
                 self._bottom = max(self._bottom, page.lowest_id)
 
     def _empty(self, segment: Segment, page: Page[Attempt]) -> None:
-        """Only an empty page proves the end: filtered servers give short ones on the way."""
+        """Only an empty page proves the end: filtered servers give short ones on the way.
+
+        So do a few rows whose ids can't be read, for nothing can be asked for below them.
+        """
         if self._depth.lowest is not None and self._depth.lowest < segment.reach:
             segment.error = Unreadable(_HOLE)
         else:
@@ -262,7 +264,7 @@ class Reading:
         if lowest is None or self._edge > lowest:
             return True
         blind = sum(each.asked and each.reach <= lowest for each in self._open)
-        return blind < 1 + self._pages // 4
+        return blind < 1 + self._pages // (8 if self._bottom else 4)
 
     def _pages_below(self, edge: int) -> float:
         """About how many pages lie between an id and the floor; 0 if nothing can be told."""
