@@ -1,7 +1,7 @@
 """Whether a request that failed is made again, and when. Pure: chance, time and the budget are arguments.
 
-Why no retry library: the wait hangs on a budget that many requests share, on the server's own `Retry-After` and on
-whether anything ever answered; what would be left to a library is the loop.
+Why no retry library: a wait hangs on a budget that many requests share, on the server's own `Retry-After` and
+on whether anything ever answered. What would be left to a library is the loop.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from bot.core.patience import Patience
 class Rules:
     """Seconds and counts of the retries.
 
-    `tries` is the most where an answer must come soon; who has only a bound on silence goes on until that is out,
-    but no longer than `hopeless` where nothing ever answered and what failed is likely to last.
+    `tries` is the most where an answer must come soon. Who has a bound on silence alone goes on until that is
+    out, but no longer than `hopeless` where nothing ever answered and what failed is likely to last.
     """
 
     tries: int = 4
@@ -24,13 +24,17 @@ class Rules:
     hopeless: float = 3.0
 
 
+RULES = Rules()
+
+
 def wait_before_next(
     error: ApiError, *, tries: int, since: float, patience: Patience, chance: float, rules: Rules
 ) -> float | None:
     """Seconds to wait before the same request is made again; None to give up with `error`.
 
-    `tries` were made so far, the first one `since` seconds ago; `chance` is from 0 to 1. Waits double, each with
-    jitter of a half, and never reach the end of the budget; a `Retry-After` is kept to or, if too long, not begun.
+    `tries` were made so far, the first one `since` seconds ago; `chance` is from 0 to 1. Waits double, each
+    with jitter, and never reach the end of the budget. A `Retry-After` is kept to, or not begun where it is
+    too long.
     """
     left = patience.left()
     soon = patience.total is not None or patience.silence is None
@@ -40,7 +44,8 @@ def wait_before_next(
         return None
     asked = error.retry_after if isinstance(error, TooManyRequests | ServerFailed) else None
     if asked is not None:
-        return asked if asked < left else None
+        wait = asked + chance * rules.first
+        return wait if wait < left else None
     doubled = min(rules.longest, rules.first * 2.0 ** min(tries - 1, 16))
     wait = doubled * (0.5 + chance / 2)
     if wait < left:

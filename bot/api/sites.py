@@ -1,9 +1,11 @@
 """Where the account is and how the bot signs in: the five hosted sites, or a Digdag of one's own.
 
-Hosts: Treasure Workflow's OpenAPI description (servers). Console links: digdag-docs, operators/td (session);
-a Digdag's own page: the routes of digdag-ui's console.tsx. No link to an attempt is known for the hosted console.
+Hosts: Treasure Workflow's OpenAPI description (servers). Links: digdag-docs, operators/td, for the hosted
+console's sessions (it has no known link to an attempt); digdag-ui's console.tsx (routes) for a Digdag's own
+page.
 """
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,6 +13,8 @@ from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
 from bot.core.errors import SettingsError
+
+_ODD = re.compile(r"[\s\\<>\"'%]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Site:
 
     def workflow_url(self, workflow_id: int) -> str:
         """Of the definition in one revision: the id changes with each push."""
-        return f"{self.console}/{f'app/workflows/{workflow_id}/info' if self.hosted else f'workflows/{workflow_id}'}"
+        path = f"app/workflows/{workflow_id}/info" if self.hosted else f"workflows/{workflow_id}"
+        return f"{self.console}/{path}"
 
 
 def _hosted(name: str, api: str, console: str) -> Site:
@@ -90,7 +95,7 @@ def hosted(name: str, console: str | None = None) -> Site:
 
 
 def self_hosted(url: str, console: str | None = None) -> Site:
-    """The server at `url` (WORKFLOW_URL), which ends before `/api`; its page is there as well, or at `console`.
+    """The server at `url` (WORKFLOW_URL), which ends before `/api`. Its page is there too, or at `console`.
 
     A hosted site's address is known as such. Raises SettingsError for what is no http(s) address.
     """
@@ -117,10 +122,11 @@ def _address(url: str, setting: str) -> SplitResult:
     wrong = SettingsError(f"{setting} is no address such as https://digdag.example.com:65432.")
     try:
         address = urlsplit(url.strip())
-        port = address.port
+        usable = address.scheme in {"http", "https"} and address.hostname and address.port != 0
+        (address.hostname or "").encode("idna")  # what the look-up of the host would stumble over
     except ValueError:
         raise wrong from None
-    if address.scheme not in {"http", "https"} or not address.hostname or port == 0:
+    if not usable or _ODD.search(address.netloc) or address.query or address.fragment:
         raise wrong
     if address.username or address.password:
         raise SettingsError(

@@ -1,8 +1,9 @@
-"""The API without a network: requests to make, answers to read. Nothing here waits, reads a clock or a socket.
+"""The API without a network: requests to make, answers to read. Nothing here waits or reads a clock.
 
-Endpoints and parameters: Treasure Workflow's OpenAPI description; Digdag's rs/SessionResource, AttemptResource,
-ProjectResource and WorkflowResource. Lists of sessions and attempts go down (`last_id`: ids below it), those of
-projects and workflows go up (ids above it). A page holds 100 rows at most: one more is a 400, not a shorter page.
+Endpoints and parameters: Treasure Workflow's OpenAPI description; Digdag's rs/SessionResource,
+AttemptResource, ProjectResource and WorkflowResource. Lists of sessions and attempts go down (`last_id`: ids
+below it), those of projects and workflows up (ids above it). A page has 100 rows at most: to ask for more is
+a 400.
 """
 
 import json
@@ -13,16 +14,16 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot.api import wire_rows
-from bot.api.wire_errors import Account, Answer, check, stranger
+from bot.api.wire_errors import Account, Answer, check, paused, stranger
 from bot.core.errors import Unreadable
 from bot.core.model import Attempt, Page, Project, Session, Task, Workflow
 
-__all__ = ["PAGE_SIZE", "Account", "Answer", "Reader", "Request", "check"]
+__all__ = ["PAGE_SIZE", "Account", "Answer", "Reader", "Request", "check", "paused"]
 
 PAGE_SIZE = 100
 
 Row = TypeVar("Row")
-Value = TypeVar("Value", covariant=True)  # noqa: PLC0105
+Value = TypeVar("Value")
 Reader = Callable[[Answer, Account], Value]
 """Reads a success into a value; raises Unreadable."""
 

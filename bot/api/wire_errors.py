@@ -1,8 +1,8 @@
 """What an answer that is no success means, as one of our errors with a sentence for a person.
 
-The envelope `{"message", "status"}` is Digdag's (GenericJsonExceptionHandler); 500s are HTML pages with a stack trace,
-some 404s have no body, and messages may hold paths of the server: the content type is looked at first, HTML is never
-shown, and what is shown is scrubbed. 429 with `Retry-After`: RFC 9110, section 10.2.3.
+The envelope `{"message", "status"}` is Digdag's (GenericJsonExceptionHandler). 500s are HTML pages with a
+stack trace, some 404s have no body, and messages may hold paths of the server: so the content type is looked
+at first, HTML is never shown, and what is shown is scrubbed. `Retry-After`: RFC 9110, section 10.2.3.
 """
 
 import json
@@ -25,7 +25,7 @@ from bot.core.errors import (
 from bot.core.redact import redact
 
 _LONGEST_MESSAGE = 200
-_LONGEST_WAIT = 86_400.0
+_LONGEST_WAIT = 3600.0
 _PATH = re.compile(r"(?<![\w/])/(?!/)[\w.@%+~-]+(?:/[\w.@%+~-]+)+|\b[A-Za-z]:\\[^\s\"']+")
 
 
@@ -60,7 +60,7 @@ class Account:
 
 
 def check(answer: Answer, account: Account, now: datetime) -> None:
-    """Return for a 2xx; otherwise raise what the status means. `now` (UTC) dates a `Retry-After` that is a date."""
+    """Raise what a status other than 2xx means. `now` (UTC) is for a `Retry-After` that is a date."""
     status = answer.status
     if 200 <= status < 300:
         return
@@ -80,6 +80,12 @@ def check(answer: Answer, account: Account, now: datetime) -> None:
     raise BadRequest(_with_message(f"{account.name} did not take the request ({status})", answer))
 
 
+def paused(account: Account, seconds: float | None) -> TooManyRequests:
+    """The server takes no more requests for so many seconds; None where it does not say for how long."""
+    sentence = f"{account.name} takes no more requests for now (429). {_try_again(seconds)}"
+    return TooManyRequests(sentence, seconds)
+
+
 def stranger(what: str, account: Account) -> ApiError:
     """Something else answers at that address: a proxy, a login page, another server."""
     cure = (
@@ -91,7 +97,7 @@ def stranger(what: str, account: Account) -> ApiError:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds from now, at most a day; None where the server does not say or it can't be read.
+    """Seconds from now, at most an hour; None where the server does not say or it can't be read.
 
     A date is counted from the answer's own `Date` where there is one, for clocks differ.
     """
@@ -106,7 +112,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def message(answer: Answer) -> str | None:
-    """The server's own words on one line, without paths and secrets, at most 200 characters; None without any."""
+    """The server's own words, scrubbed; None where there are none."""
     if not answer.is_json:
         return None
     try:
@@ -158,7 +164,7 @@ def _cure(status: int, account: Account) -> str:
         case "key" if account.site.setting == "TD_SITE":
             return "Look at TD_API_KEY, and at TD_SITE: a key is good for one site."
         case _:
-            return "Look at TD_API_KEY, and whether the server takes keys or wants WORKFLOW_USER and WORKFLOW_PASSWORD."
+            return "Look at TD_API_KEY, or does it want WORKFLOW_USER and WORKFLOW_PASSWORD?"
 
 
 def _failed(answer: Answer, account: Account, now: datetime) -> ApiError:

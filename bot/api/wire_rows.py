@@ -1,8 +1,8 @@
 """Rows of the API's answers, read into values.
 
-Sources: the OpenAPI description (RestSession, RestSessionAttempt, RestTask, RestProject, RestWorkflowDefinition)
-and answers of a real Digdag. An optional field may be missing or null, which is the same; fields that are not known
-are ignored; ids come as strings or numbers.
+Sources: the OpenAPI description (RestSession, RestSessionAttempt, RestTask, RestProject,
+RestWorkflowDefinition) and answers of a real Digdag. An optional field may be missing or null, which is the
+same; fields that are not known are ignored; ids come as strings or numbers.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def attempt(row: Any, with_params: bool = True) -> Attempt:
 
 
 def _attempt(row: Mapping[str, Any], owner: Mapping[str, Any], session_id: int, with_params: bool) -> Attempt:
-    """An attempt of `row`, with the project, workflow and session time that `owner` (its session, or it) says."""
+    """The attempt in `row`; its project, workflow and session time are in `owner`: its session, or itself."""
     owner, project, workflow = _parts(owner)
     status, done, success, canceled = _standing(row)
     return Attempt(
@@ -72,10 +72,10 @@ def _attempt(row: Mapping[str, Any], owner: Mapping[str, Any], session_id: int, 
 
 
 def _standing(row: Mapping[str, Any]) -> tuple[Status, bool, bool, bool]:
-    """Status, done, success, cancelRequested, each filled in from the others where the server leaves it out.
+    """Status, done, success, cancelRequested, each filled in from the others where the server says none.
 
-    What the server says holds, unless it contradicts `done`: the flags are what it works with. A running attempt
-    that was asked to cancel is canceling, in whatever words (Digdag says `running` to the end).
+    What the server says holds, unless it contradicts `done`: the flags are what it works with. A running
+    attempt that was asked to cancel is canceling, whatever it is called (Digdag says `running` to the end).
     """
     said = _STATUSES.get(str(row.get("status")))
     done, success, canceled = _flag(row, "done"), _flag(row, "success"), _flag(row, "cancelRequested")
@@ -95,7 +95,7 @@ def _standing(row: Mapping[str, Any]) -> tuple[Status, bool, bool, bool]:
 
 
 def _derived(done: bool, success: bool, canceled: bool) -> Status:
-    """As Digdag derives it (RestSessionAttempt.getStatus); a success that was asked to cancel is a success."""
+    """As Digdag does (RestSessionAttempt.getStatus): a success that was asked to cancel is a success."""
     if not done:
         return Status.CANCELING if canceled else Status.RUNNING
     if success:
@@ -212,7 +212,7 @@ def _required_text(value: Any) -> str:
 
 
 def _name(row: Mapping[str, Any]) -> str:
-    """A name; equal ones share their memory, for an account of thousands of sessions has tens of workflows."""
+    """A name. Equal ones share their memory: thousands of sessions have tens of workflows."""
     return intern(_required_text(row.get("name")))
 
 

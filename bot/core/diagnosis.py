@@ -1,8 +1,9 @@
 """Why an attempt failed: which task's error is the one to show.
 
-Measured on Digdag: `error` is set only on the task that failed itself; its groups become `group_error` with an
-empty one. `_retry` groups insert copies of their tasks under the same full name with larger ids, and what the older
-copies wrote stays, even in an attempt that succeeds. A failed task is `planned` while its own `_error` tasks run.
+Measured on Digdag: `error` is set only on the task that failed itself; its groups become `group_error` with
+an empty one. `_retry` groups insert copies of their tasks, with the same full names and larger ids, and what
+the older copies wrote stays, even in an attempt that succeeds. A failed task is `planned` while its own
+`_error` tasks run.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,8 +20,9 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 def root_errors(tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The tasks that failed themselves, the one to show first; more than one where branches ran side by side.
 
-    Of one full name only the newest copy counts. What failed in an `_error` handler is named only where nothing
-    else failed. Failed ones before those whose handlers still run, then the earliest, then the smallest id.
+    Of one full name only the newest copy counts, whatever its state. What failed in an `_error` handler is
+    named only where nothing else failed. Failed tasks come before those whose handlers still run, then the
+    earliest, then the smallest id.
     """
     newest: dict[str, Task] = {}
     for task in tasks:
@@ -40,7 +42,7 @@ def _rank(task: Task) -> tuple[bool, datetime, int]:
 
 
 def error_text(task: Task) -> str:
-    """The whole text of a task's error, secrets masked; "" where it has none. It may be long and have many lines.
+    """The whole text of a task's error, secrets masked; "" where it has none. It may have many lines.
 
     Without a message: whatever else an operator wrote, and the first frame of the stack trace if that is all.
     """

@@ -36,7 +36,7 @@ class ApiError(LookoutError):
     """Whether the same request may succeed a moment later."""
 
     lasting = False
-    """Whether, passing or not, it will likely stay so: a refused connection, a wrong address, a stranger's page."""
+    """Whether it will likely stay so all the same: a refused connection, a wrong address, a stranger."""
 
 
 class Unauthorized(ApiError):

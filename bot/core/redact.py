@@ -6,20 +6,26 @@ secret shown, but what helps to understand a failure (ids, times, SQL) has to st
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 MARK = "[redacted]"
 
 _DEEPEST = 50
 
-_WORDS = frozenset(
-    "password passwd passphrase passcode pwd passwort secret secrets token tokens apikey credential credentials"
-    " authorization cookie jwt signature sig pat accesskey secretkey privatekey".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SECRETS = _words(
+    "password passwd passphrase passcode pwd secret secrets token tokens apikey credential credentials"
+    " authorization cookie jwt signature sig pat accesskey secretkey privatekey"
 )
-_KEY_OF = frozenset("api access secret private encryption signing account master auth client shared".split())
-_ABOUT = frozenset(
-    "count counts limit max min size length len ttl expiry expires expiration type name path file policy url uri"
-    " endpoint enabled required version index offset error message usage used per".split()
+_KEY_OF = _words("api access secret private encryption signing account master auth client shared")
+_ABOUT = _words(
+    "count counts limit max min size length len ttl expiry expires expiration type name path file policy url"
+    " uri endpoint enabled required version index offset error message usage used per"
 )
 """Last words of names that tell of a secret without being one: `token_type`, `password_file`."""
 
@@ -29,10 +35,11 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 def smells(name: str) -> bool:
     """Whether a parameter's name says that its value is a secret."""
     words = [word.lower() for word in _CAMEL.findall(name)]
-    if not words or words[-1] in _ABOUT:
+    if not words or words[-1] in _ABOUT or words[0] in {"max", "min", "num", "total"}:
         return False
-    pairs = zip(words, words[1:], strict=False)
-    return not _WORDS.isdisjoint(words) or any(a in _KEY_OF and b in {"key", "keys"} for a, b in pairs)
+    return not _SECRETS.isdisjoint(words) or any(
+        a in _KEY_OF and b in {"key", "keys"} for a, b in pairwise(words)
+    )
 
 
 _SHAPES = (
@@ -71,19 +78,26 @@ _SHAPES = (
         rf"\1{MARK}",
     ),
     # options of commands
-    (r"(\b(?:mysql\w*|mariadb\w*|sshpass)\b[^\n|;]*?\s-p)(?![\s\"'])\S+", rf"\1{MARK}"),
+    (r"(\b(?:mysql\w*|mariadb\w*|sshpass)\b[^\n|;]*?\s-p)(?:\"[^\"]*\"?|'[^']*'?|[^\s\"']+)", rf"\1{MARK}"),
     (r"(\bsshpass\s+-p\s+)\S+", rf"\1{MARK}"),
     (r"(\bcurl\b[^\n|;]*?\s(?:-u|--user)[\s=]*[\"']?[^\s:\"']+:)[^\s\"']+", rf"\1{MARK}"),
     (r"(?<=\s-p)(?=[^\s]*[A-Za-z])(?=[^\s]*\d)(?!python|ython)[^\s/.-]\S{4,}", MARK),
 )
 _COMPILED = tuple((re.compile(pattern), mask) for pattern, mask in _SHAPES)
 
-_VALUE = r"\\\"(?:[^\"\\]|\\(?!\"))*\\\"|\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|(?:[^\s\"'&;,\\]|,(?![\s\"']|[\w.-]+[=:]))+"
+_VALUE = r"""
+    (?P<value>
+        \\"(?:[^"\\]|\\(?!"))*\\"                   # "…" inside of a JSON text
+      | "(?:[^"\\]|\\.)*"?  | '(?:[^'\\]|\\.)*'?   # the end may be cut off
+      | (?:[^\s"'&;,\\]|,(?![\s"']|[\w.-]+[=:]))+  # a comma is part of it unless something begins behind it
+    )"""
 _PAIR = re.compile(
-    rf"(?<![\w.])(?<!\$\{{)(?P<name>[A-Za-z_][\w.-]{{0,100}})(?P<between>\\?[\"']?\s*(?:=>|:=|==?|:(?!:))\s*)(?P<value>{_VALUE})"
+    r"""(?<![\w.])(?<!\$\{)(?P<name>[A-Za-z_][\w.-]{0,100})(?P<between>\\?["']?\s*(?:=>|:=|==?|:(?!:))\s*)"""
+    + _VALUE,
+    re.VERBOSE,
 )
 _OPTION = re.compile(
-    rf"(?<![\w-])(?P<dashes>--?)(?P<name>[A-Za-z][\w.-]{{0,100}})(?P<between>\s+)(?P<value>(?!-){_VALUE})"
+    r"(?<![\w-])(?P<dashes>--?)(?P<name>[A-Za-z][\w.-]{0,100})(?P<between>\s+)(?!-)" + _VALUE, re.VERBOSE
 )
 _LOOKS_SECRET = re.compile(r"(?=\S*\d)\S{8,}|\S{20,}")
 _LOUD = re.compile(r"(?i)pass|pwd|key|authorization")
