@@ -222,7 +222,7 @@ def test_any_other_answer_is_one_that_slack_takes(
         answers.did_you_mean(word, nearest, "/sessions help"),
         answers.no_such_name("project", word, nearest, fresh),
         answers.trouble(name * 20),
-        answers.refused(name * 20 or "No."),
+        answers.refused(f"No. {name * 20}"),
         answers.file_note(word, name, fresh, others),
         answers.help_message(
             f"Help {word}", name, word, [answers.Chapter(other, (example,) * 9) for other in others]

@@ -167,6 +167,7 @@ def _text(story: Story) -> str:
     facts = [
         _which(story),
         f"for {session_time(attempt.session_time)}",
+        f"started {story.fresh.moment(attempt.created_at)}",
         when(attempt, story.fresh, story.usual),
     ]
     top = [
@@ -183,6 +184,10 @@ def _text(story: Story) -> str:
         top += [*blocks, f"+{counted(cut, 'character')} more of this error" if cut else ""]
     elif attempt.status is Status.ERROR:
         top.append(UNREAD)
-    lines = _attempt_lines(story) if len(story.attempts) > 1 else []
-    shared = f"Shared by {prose(story.shared_by)}" if story.shared_by else ""
-    return fit_text(top, lines, [shared, footer(story.fresh)])
+    lines = [*(_attempt_lines(story) if len(story.attempts) > 1 else []), _ids(attempt), *_small(story)]
+    return fit_text(top, lines, [footer(story.fresh)])
+
+
+def _ids(attempt: Attempt) -> str:
+    workflow = f" · workflow id `{attempt.workflow_id}`" if attempt.workflow_id is not None else ""
+    return f"project id `{attempt.project_id}`{workflow}"
