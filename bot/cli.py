@@ -5,10 +5,11 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.errors import LookoutError
+from bot.version import own_version
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(prog="python -m bot", description="Lookout: Treasure Workflow and Digdag in Slack.")
+    root = argparse.ArgumentParser(
+        prog="python -m bot", description="Lookout: Treasure Workflow and Digdag in Slack."
+    )
     root.add_argument("--version", action="version", version=f"lookout {own_version()}")
     verbs = root.add_subparsers(required=True, metavar="run | ask | demo | manifest")
     add_run(verbs)
@@ -38,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_run(verbs: Verbs) -> None:
@@ -50,23 +53,33 @@ def add_ask(verbs: Verbs) -> None:
     ask = verbs.add_parser("ask", help='answer one question here: ask "/sessions failed"')
     ask.add_argument("question", nargs="*", help='what one would type in Slack, e.g. "/sessions failed"')
     ask.add_argument("--json", action="store_true", help="print the Slack payload instead")
-    ask.add_argument("--zone", type=zone, default=None, metavar="ZONE", help="where the asker is, e.g. Asia/Tokyo (UTC)")
+    ask.add_argument(
+        "--zone", type=zone, default=None, metavar="ZONE", help="where the asker is, e.g. Asia/Tokyo (UTC)"
+    )
     ask.set_defaults(run=ask_here)
 
 
 def add_demo(verbs: Verbs) -> None:
     demo = verbs.add_parser("demo", help="try it on a simulated account: nothing else is needed")
     demo.add_argument("--account-only", action="store_true", help="serve the simulated account alone")
-    demo.add_argument("--port", type=port, default=0, metavar="N", help="port of the simulated account (a free one)")
-    demo.add_argument("--sessions", type=positive, default=None, metavar="N", help="how many sessions it holds")
+    demo.add_argument(
+        "--port", type=port, default=0, metavar="N", help="port of the simulated account (a free one)"
+    )
+    demo.add_argument(
+        "--sessions", type=positive, default=None, metavar="N", help="how many sessions it holds"
+    )
     demo.add_argument("--flavour", choices=("hosted", "digdag"), default="hosted")
-    demo.add_argument("--zone", type=zone, default=None, metavar="ZONE", help="where you are, e.g. Asia/Tokyo")
+    demo.add_argument(
+        "--zone", type=zone, default=None, metavar="ZONE", help="where you are, e.g. Asia/Tokyo"
+    )
     demo.set_defaults(run=run_demo)
 
 
 def add_manifest(verbs: Verbs) -> None:
     manifest = verbs.add_parser("manifest", help="print the Slack app's manifest")
-    manifest.add_argument("--url", type=https, default=None, help="public address for signed HTTP; without: Socket Mode")
+    manifest.add_argument(
+        "--url", type=https, default=None, help="public address for signed HTTP; without: Socket Mode"
+    )
     manifest.set_defaults(run=print_manifest)
 
 
@@ -83,13 +96,13 @@ async def ask_here(chosen: argparse.Namespace) -> int:
 
 
 async def run_demo(chosen: argparse.Namespace) -> int:
-    from bot.playground import demo
+    from bot import demo
 
     if chosen.account_only:
         return await demo.account_only(chosen.port, chosen.sessions, chosen.flavour)
-    from bot.demo import demo as whole_demo
-
-    return await whole_demo(chosen)
+    return await demo.demo(
+        zone=chosen.zone, sessions=chosen.sessions, flavour=chosen.flavour, port=chosen.port
+    )
 
 
 async def print_manifest(chosen: argparse.Namespace) -> int:
@@ -100,18 +113,13 @@ async def print_manifest(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def own_version() -> str:
-    try:
-        return version("lookout-bot")
-    except PackageNotFoundError:
-        return "from source"
-
-
 def zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise argparse.ArgumentTypeError(f"no such time zone: {text} (an IANA name such as Asia/Tokyo)") from error
+        raise argparse.ArgumentTypeError(
+            f"no such time zone: {text} (an IANA name such as Asia/Tokyo)"
+        ) from error
 
 
 def port(text: str) -> int:

@@ -21,7 +21,9 @@ def split(question: str, prefix: str = "") -> tuple[str | None, str]:
 
     The slash may be missing. `/lookout sessions failed` is `/sessions failed`; no words at all are help.
     """
-    first, _, rest = question.strip().partition(" ")
+    first, rest = (*question.split(maxsplit=1), "", "")[
+        :2
+    ]  # any blank: phones and Japanese keyboards have others
     name = first.removeprefix("/").casefold().removeprefix(prefix)
     known = {row.name for row in COMMANDS}
     if not name:

@@ -8,9 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from bot.blocks.pieces import bug, refused, trouble
+from bot.blocks.answers import bug, refused, trouble
 from bot.commands import UMBRELLA, split
-from bot.core.action_ids import Press, read_press
+from bot.core.action_ids import Press, parse
 from bot.core.errors import LookoutError, Refused
 from bot.core.people import Asking, Caller, Person
 from bot.core.reply import Nothing, Reply, Say
@@ -46,18 +46,18 @@ class Dispatch:
         """Answer a command as it was typed."""
         return await self._answered(lambda asking: self._ask(question, asking), caller)
 
-    async def pressed(self, value: str, caller: Caller) -> Reply:
-        """Answer a press by what the button or option says; "" is a link button."""
+    async def pressed(self, value: str, block: str, caller: Caller) -> Reply:
+        """Answer a press by what the button or option in a block says; "" is a link button."""
         if not value:
             return Nothing()
-        return await self._answered(lambda asking: self._press(value, asking), caller)
+        return await self._answered(lambda asking: self._press(value, block, asking), caller)
 
     async def _ask(self, question: str, asking: Asking) -> Reply:
         name, words = split(question, self._prefix)
         return await self._features[name or UMBRELLA].asked(words, asking)
 
-    async def _press(self, value: str, asking: Asking) -> Reply:
-        press = read_press(value)
+    async def _press(self, value: str, block: str, asking: Asking) -> Reply:
+        press = parse(value, block)
         if press is None or press.feature not in self._features:
             raise Refused("This button is from an older version of Lookout: type the command again.")
         return await self._features[press.feature].pressed(press, asking)
@@ -81,6 +81,10 @@ class Dispatch:
 def guard(person: Person) -> None:
     """Refuse guests and people of other workspaces: what the bot's key sees is for full members."""
     if person.outsider:
-        raise Refused("Lookout answers members of its own workspace only: ask a colleague there to share the answer.")
+        raise Refused(
+            "Lookout answers members of its own workspace only: ask a colleague there to share the answer."
+        )
     if person.guest:
-        raise Refused("Lookout does not answer guests of this workspace: ask a full member to share the answer.")
+        raise Refused(
+            "Lookout does not answer guests of this workspace: ask a full member to share the answer."
+        )

@@ -30,9 +30,15 @@ def manifest(url: str | None = None, prefix: str = "") -> dict[str, Any]:
             "background_color": "#1f3a5f",
         },
         "features": {
-            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": True},
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
             "bot_user": {"display_name": "Lookout", "always_online": True},
-            "slash_commands": [command(row.name, row.summary, row.usage, prefix, request_url) for row in COMMANDS],
+            "slash_commands": [
+                command(row.name, row.summary, row.usage, prefix, request_url) for row in COMMANDS
+            ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {

@@ -55,7 +55,9 @@ async def serving(app: web.Application, port: int, host: str = "0.0.0.0") -> Asy
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
-            raise SettingsError(f"PORT {port} cannot be listened on ({error.strerror}): choose another one.") from error
+            raise SettingsError(
+                f"PORT {port} cannot be listened on ({error.strerror}): choose another one."
+            ) from error
         yield runner
     finally:
         await runner.cleanup()

@@ -123,3 +123,13 @@ def _chapter(chapter: Chapter) -> str:
 
 def _more_help(count: int) -> Block:
     return pieces.context(f"+{count} more parts.")
+
+
+def suggestions(sentence: str, nearest: Sequence[Suggestion], fresh: Freshness | None = None) -> Message:
+    """A sentence of ours (words in backticks, plain), with a button for each thing that may have been meant."""
+    return _suggesting(prose(sentence), nearest, fresh)
+
+
+def bug() -> Message:
+    """Something of ours broke; says so, and claims nothing."""
+    return sentence_message("Something went wrong in Lookout itself. It is in the bot's log; trying again may help.")

@@ -1,7 +1,7 @@
 """Slack over signed HTTP: a delivery's headers and body in, the acknowledgement out."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from slack_bolt.app.async_app import AsyncApp
@@ -43,8 +43,14 @@ def readable(headers: Mapping[str, str]) -> bool:
     """
     lower = {name.lower(): value for name, value in headers.items()}
     timestamp, signature = lower.get("x-slack-request-timestamp", ""), lower.get("x-slack-signature", "")
-    return timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16 and bool(signature) and signature.isascii()
+    return (
+        timestamp.isascii()
+        and timestamp.isdigit()
+        and len(timestamp) < 16
+        and bool(signature)
+        and signature.isascii()
+    )
 
 
-def first_values(headers: Mapping[str, list[str]]) -> dict[str, str]:
+def first_values(headers: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {name: values[0] for name, values in headers.items() if values}

@@ -33,11 +33,15 @@ def bolt_app(web: AsyncWebClient, token: str, signing_secret: str | None) -> Asy
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
+    logger = logging.getLogger("lookout.bolt")
+    logger.addFilter(
+        lambda record: "will be ignored" not in record.getMessage()
+    )  # that `authorize` wins is meant
     return AsyncApp(
         client=web,
         authorize=authorize,
         signing_secret=signing_secret or "unused-in-socket-mode",
-        logger=logging.getLogger("lookout.bolt"),
+        logger=logger,
     )
 
 
@@ -72,7 +76,12 @@ class Listeners:
     async def on_action(self, ack: AsyncAck, body: Body, action: Body) -> None:
         await ack()
         said = value_of(action)
-        self._work.start(self._answer(self._dispatch.pressed(said, caller_of(body)), address_of(body)))
+        self._work.start(
+            self._answer(
+                self._dispatch.pressed(said, str(action.get("block_id", "")), caller_of(body)),
+                address_of(body),
+            )
+        )
 
     async def _answer(self, answer: Awaitable[Reply], to: Address) -> None:
         """The net: what is foreseen is one line, anything else a traceback; the person was told by dispatch."""
@@ -93,9 +102,18 @@ def caller_of(body: Body) -> Caller:
             team=str((team or {}).get("id") or body.get("team_id") or ""),
             channel=str((body.get("channel") or {}).get("id") or ""),
             public=is_public(body),
-            foreign=bool(team and user.get("team_id") and user["team_id"] != team.get("id") and not body.get("enterprise")),
+            foreign=bool(
+                team
+                and user.get("team_id")
+                and user["team_id"] != team.get("id")
+                and not body.get("enterprise")
+            ),
         )
-    return Caller(user=str(body.get("user_id", "")), team=str(body.get("team_id", "")), channel=str(body.get("channel_id", "")))
+    return Caller(
+        user=str(body.get("user_id", "")),
+        team=str(body.get("team_id", "")),
+        channel=str(body.get("channel_id", "")),
+    )
 
 
 def is_public(body: Body) -> bool:

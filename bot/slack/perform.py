@@ -75,7 +75,11 @@ class Performer:
 
     async def _answer(self, message: Message, to: Address, how: dict[str, Any]) -> None:
         """Post; where Slack refuses the blocks the plain text goes out, where the address is used up a fresh message."""
-        outcome = await self.reply(to.response_url, message.payload() | how) if to.response_url else Outcome("no_address")
+        outcome = (
+            await self.reply(to.response_url, message.payload() | how)
+            if to.response_url
+            else Outcome("no_address")
+        )
         if outcome.error.startswith("invalid_blocks") or outcome.error == "msg_blocks_too_long":
             log.warning("Slack refused the blocks of an answer (%s): sent as plain text", outcome.error)
             outcome = await self.reply(to.response_url, {"text": message.text} | how)
@@ -138,7 +142,11 @@ class Performer:
     async def _upload(self, file: File, channel: str) -> None:
         try:
             await self._web.files_upload_v2(
-                channel=channel, content=file.content, filename=file.name, title=file.name, initial_comment=file.message.text
+                channel=channel,
+                content=file.content,
+                filename=file.name,
+                title=file.name,
+                initial_comment=file.message.text,
             )
         except FOREIGN as error:
             raise translate(error, "uploading a file") from error

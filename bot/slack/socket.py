@@ -51,11 +51,15 @@ class Socket:
         except FOREIGN as error:
             raise translate(error, "opening the Socket Mode connection", "SLACK_APP_TOKEN") from error
         handler = AsyncSocketModeHandler(
-            self._app, self._app_token, logger=logging.getLogger("lookout.socket"), web_client=self._web, proxy=self._web.proxy
+            self._app,
+            self._app_token,
+            logger=logging.getLogger("lookout.socket"),
+            web_client=self._web,
+            proxy=self._web.proxy,
         )
         handler.client.wss_uri = str(opened["url"])
         self._handler = handler
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def connected(self) -> bool:
         return self._handler is not None and bool(await self._handler.client.is_connected())
@@ -65,4 +69,4 @@ class Socket:
         if self._opening is not None:
             self._opening.cancel()
         if self._handler is not None:
-            await self._handler.close_async()
+            await self._handler.close_async()  # type: ignore[no-untyped-call]

@@ -6,7 +6,14 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.core.errors import SlackError, SlackRefusedToken
 
 REFUSED = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+    }
 )
 FOREIGN = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What slack_sdk and aiohttp raise when a call does not succeed."""
@@ -31,7 +38,9 @@ def translate(error: BaseException, doing: str, variable: str = "SLACK_BOT_TOKEN
     """One of our errors, with a sentence; `doing` completes "Slack … while <doing>"."""
     word = code(error)
     if word in REFUSED:
-        return SlackRefusedToken(f"Slack refuses {variable} ({word}): copy it anew from the app's page at api.slack.com/apps.")
+        return SlackRefusedToken(
+            f"Slack refuses {variable} ({word}): copy it anew from the app's page at api.slack.com/apps."
+        )
     if not word:
         return SlackError(f"Slack could not be reached while {doing} ({type(error).__name__}).")
     needed = error.response.get("needed", "it needs") if isinstance(error, SlackApiError) else ""

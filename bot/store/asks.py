@@ -70,6 +70,11 @@ class Asks:
         async with self.store.writing() as connection:
             return (await connection.execute(change)).rowcount > 0
 
+    async def count(self) -> int:
+        """How many are kept."""
+        async with self.store.reading() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(asks)) or 0)
+
     async def prune(self, now: datetime) -> None:
         """Let go of what is too old or too much."""
         async with self.store.writing() as connection:

@@ -1,6 +1,5 @@
 """What `/lookout` answers: help over all commands, and the bot's own state."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -38,7 +37,11 @@ def status_message(standing: Standing) -> Message:
         ("Slack", standing.slack, standing.slack_trouble or "connected"),
         ("Database", standing.database, standing.database_trouble or _asks(standing)),
     ]
-    troubled = [row for row in rows if row[2] in (standing.account_trouble, standing.slack_trouble, standing.database_trouble)]
+    troubled = [
+        row
+        for row in rows
+        if row[2] in (standing.account_trouble, standing.slack_trouble, standing.database_trouble)
+    ]
     headline = "Lookout has trouble" if troubled else "Lookout is well"
     small = _small(standing)
     blocks = [pieces.header(headline)]
@@ -53,7 +56,11 @@ def _line(row: tuple[str, str, str], troubled: bool) -> str:
 
 
 def _account(standing: Standing) -> str:
-    took = f"answered in {standing.answered_in * 1000:.0f} ms" if standing.answered_in is not None else "not asked yet"
+    took = (
+        f"answered in {standing.answered_in * 1000:.0f} ms"
+        if standing.answered_in is not None
+        else "not asked yet"
+    )
     return f"{took} · {counted(standing.requests, 'request')}, {number(standing.failures)} failed, since the start"
 
 
@@ -67,4 +74,3 @@ def _small(standing: Standing) -> str:
     seen = f" · last good answer {moment(good, standing.now, standing.zone)}" if good else ""
     as_of = f"{standing.now.astimezone(standing.zone):%H:%M:%S} {standing.zone.key}"
     return f"as of {as_of} · Lookout {standing.version} · up {up}{seen} · questions are read straight from the API"
-

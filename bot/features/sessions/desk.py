@@ -1,0 +1,95 @@
+"""What answering `/sessions` takes, and how a query is looked up."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.api.client import Client
+from bot.api.sites import Site
+from bot.blocks.footer import Freshness
+from bot.core.coverage import Coverage
+from bot.core.errors import ApiError
+from bot.core.names import NoSuchName, Settled, Within, settle
+from bot.core.patience import Clock, Patience
+from bot.core.people import Asking
+from bot.core.query import Misread, Query
+from bot.core.window import Window, asked, days
+from bot.features.sessions.found import Found, find, in_window
+from bot.features.sessions.reading import directory, known, newest_names
+from bot.mirror.look import Look, Scope, Source
+from bot.store.asks import Asks
+
+IN_SLACK = 10.0
+"""Seconds that an answer in Slack may read, retries included."""
+FOR_ERRORS = 1.5
+"""Of these, what is left for the root errors of the page, so that a long reading does not go without."""
+SILENCE = 30.0
+"""Seconds without one good answer after which `ask` and files give up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`now` gives the present in UTC, `clock` is monotonic, in seconds."""
+
+    source: Source
+    client: Client
+    asks: Asks
+    site: Site
+    now: Callable[[], datetime]
+    clock: Clock
+
+    def patience(self, asking: Asking) -> Patience:
+        return Patience(self.clock, total=IN_SLACK) if asking.hurried else self.unhurried()
+
+    def unhurried(self) -> Patience:
+        return Patience(self.clock, silence=SILENCE)
+
+    def fresh(self, coverage: Coverage, asking: Asking) -> Freshness:
+        return Freshness(coverage, self.now(), asking.person.zone, self.site.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A query looked up: what was read and what of it fits."""
+
+    query: Query
+    within: Within
+    window: Window
+    look: Look
+    found: Found
+
+
+async def seek(desk: Desk, query: Query, asking: Asking, patience: Patience) -> Sought | Misread | NoSuchName:
+    """Look a query up. Raises Refused for a window that cannot be cut, ApiError when nothing could be read."""
+    now = desk.now()
+    window = asked(query, now=now, zone=asking.person.zone)
+    wanted = days(query.session_days, now=now, zone=asking.person.zone) if query.session_days else None
+    if any(place.near for place in query.places) and (typo := await misread(desk, query, patience)):
+        return typo
+    scope = Scope(window.start, (wanted.first, wanted.last) if wanted and window.whenever else None)
+    look, names = await asyncio.gather(
+        desk.source.look(scope, reading_patience(patience)), known(desk.client, query, patience)
+    )
+    settled = settle(query, look.names | names, complete_names=look.coverage.complete)
+    if not isinstance(settled, Settled):
+        return settled
+    found = find(query, look.lasts, look.endings, settled.within, in_window(window, wanted), now)
+    return Sought(query, settled.within, window, look, found)
+
+
+def reading_patience(patience: Patience) -> Patience:
+    """In Slack the look leaves time for the errors of its page."""
+    return patience if patience.total is None else patience.within(max(0.0, patience.left() - FOR_ERRORS))
+
+
+async def misread(desk: Desk, query: Query, patience: Patience) -> Misread | None:
+    """A typo, told before all is read: where names are listed, a word that begins none of them is none."""
+    try:
+        listed, newest = await asyncio.gather(
+            directory(desk.client, query, patience), newest_names(desk.client, patience)
+        )
+    except ApiError:
+        return None
+    settled = settle(query, listed | newest, complete_names=False)
+    return settled if isinstance(settled, Misread) else None

@@ -1,0 +1,41 @@
+"""A list as a file: whole, or refused."""
+
+from bot.blocks.answers import file_note
+from bot.core.errors import ApiError, Unreachable
+from bot.core.names import NoSuchName
+from bot.core.people import Asking
+from bot.core.query import Misread, Query
+from bot.core.reply import File
+from bot.features.sessions.csv import CsvRow, csv_bytes
+from bot.features.sessions.desk import Desk, Sought, seek
+from bot.features.sessions.lists import whole_list
+from bot.features.sessions.reading import first_lines
+from bot.features.sessions.views import header_words
+
+FOR_ERRORS = 5.0
+"""Seconds for reading errors, in all; what was not read by then is left empty."""
+
+
+async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread | NoSuchName:
+    """Every row as csv. Raises ApiError where not all could be read: a file with a hole would be taken for whole."""
+    patience = desk.unhurried()
+    sought = await seek(desk, query, asking, patience)
+    if not isinstance(sought, Sought):
+        return sought
+    coverage = sought.look.coverage
+    if not coverage.complete:
+        raise refused_file(coverage.trouble)
+    chosen = sought.found.chosen
+    errors = {}
+    if coverage.feed == "attempts":
+        errors = await first_lines(desk.client, chosen, patience.within(FOR_ERRORS))
+    rows = [CsvRow(last, last.index, errors.get(last.id)) for last in chosen]
+    listed = whole_list(desk, sought, asking)
+    name = f"sessions-{coverage.as_of:%Y-%m-%dT%H%M%SZ}.csv"
+    note = file_note(header_words(listed), name, listed.fresh)
+    return File(note, name, csv_bytes(rows), public=query.here)
+
+
+def refused_file(trouble: str | None) -> ApiError:
+    why = trouble or "The account could not be read to the end."
+    return Unreachable(f"The file was not made, for it would have a hole. {why}")

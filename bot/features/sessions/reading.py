@@ -1,0 +1,147 @@
+"""What an answer reads beside the look: names that exist, root errors, one session."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from bot.api.client import Client
+from bot.core.diagnosis import error_text, first_line, root_errors
+from bot.core.errors import ApiError, NotFound, Refused
+from bot.core.model import Attempt, Session, Status, Task
+from bot.core.names import Names
+from bot.core.patience import Patience
+from bot.core.query import Pattern, Place, Query
+
+MOST_PLACES = 4
+"""Names of a query that are looked up in the lists of projects and workflows; others are found in the rows."""
+
+PAGES_OF_ATTEMPTS = 20
+"""Pages of one session's attempts that its story reads: 2,000 retries."""
+
+
+async def directory(client: Client, query: Query, patience: Patience) -> Names:
+    """Projects and workflows that a query may mean, those that never ran included.
+
+    Raises ApiError where the lists cannot be had (a server with nothing but sessions).
+    """
+    lookups = [lookup for place in query.places[:MOST_PLACES] for lookup in _lookups(client, place, patience)]
+    return reduce(or_, await asyncio.gather(*lookups), Names())
+
+
+async def known(client: Client, query: Query, patience: Patience) -> Names:
+    """As `directory`; nothing where it cannot be had, for the rows tell names too."""
+    try:
+        return await directory(client, query, patience)
+    except ApiError:
+        return Names()
+
+
+def _lookups(client: Client, place: Place, patience: Patience) -> list[Coroutine[Any, Any, Names]]:
+    project, workflow = place.project or place.either, place.workflow or place.either
+    return [
+        *([_projects(client, part(project), patience)] if project else []),
+        *([_workflows(client, part(workflow), patience)] if workflow else []),
+    ]
+
+
+async def _projects(client: Client, text: str, patience: Patience) -> Names:
+    page = await client.projects(name_pattern=text, patience=patience)
+    return Names(projects=frozenset(project.name for project in page.rows))
+
+
+async def _workflows(client: Client, text: str, patience: Patience) -> Names:
+    page = await client.workflows(name_pattern=text, patience=patience)
+    return Names(workflows=frozenset((workflow.project, workflow.name) for workflow in page.rows))
+
+
+def part(pattern: Pattern) -> str:
+    """What the server can look for: the longest piece of a glob."""
+    return max(pattern.text.split("*"), key=len) if pattern.glob else pattern.text
+
+
+async def newest_names(client: Client, patience: Patience) -> Names:
+    """The names on the newest page of attempts: those of deleted projects are in no list."""
+    page = await client.attempts(patience=patience)
+    return Names(workflows=frozenset((row.project, row.workflow) for row in page.rows))
+
+
+async def first_lines(client: Client, attempts: Iterable[Attempt], patience: Patience) -> dict[int, str]:
+    """By attempt id, the first line of the root error of each failed attempt, read at once; "" where it has
+    none, missing where it could not be read."""
+    failed = [each for each in attempts if each.status is Status.ERROR]
+    found = await asyncio.gather(*(root_tasks(client, each.id, patience) for each in failed))
+    return {
+        each.id: first_line(error_text(tasks[0])) if tasks else ""
+        for each, tasks in zip(failed, found, strict=True)
+        if tasks is not None
+    }
+
+
+async def root_tasks(client: Client, attempt_id: int, patience: Patience) -> Sequence[Task] | None:
+    """The tasks whose errors made the attempt fail, the likeliest first; None where they could not be read."""
+    try:
+        return root_errors((await client.tasks(attempt_id, patience=patience)).rows)
+    except ApiError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class OneStory:
+    """A session, its attempts as far as they are known (oldest first), and how many there are (None: unknown)."""
+
+    session: Session
+    attempts: tuple[Attempt, ...]
+    count: int | None
+
+
+async def one_session(client: Client, session_id: int, patience: Patience) -> OneStory:
+    """Raises Refused where there is no such session, ApiError where it could not be had."""
+    session, attempts = await asyncio.gather(
+        find_session(client, session_id, patience), all_attempts(client, session_id, patience)
+    )
+    return OneStory(session, attempts or (), len(attempts) if attempts else None)
+
+
+async def find_session(client: Client, session_id: int, patience: Patience) -> Session:
+    """By its own address; on a server that has nothing but the list, from the list."""
+    try:
+        return await client.session(session_id, patience=patience)
+    except NotFound:
+        page = await client.sessions(session_id + 1, 1, patience=patience, with_params=True)
+        for session in page.rows:
+            if session.id == session_id:
+                return session
+    raise Refused(
+        f"There is no session {session_id} that Lookout can see: is it an attempt's id? Then ask for `attempt:{session_id}`."
+    )
+
+
+async def all_attempts(client: Client, session_id: int, patience: Patience) -> tuple[Attempt, ...] | None:
+    """All attempts of a session, oldest first; None on a server that does not tell of them."""
+    attempts: dict[int, Attempt] = {}
+    last_id: int | None = None
+    try:
+        for _ in range(PAGES_OF_ATTEMPTS):
+            page = await client.session_attempts(session_id, last_id, patience=patience, with_params=True)
+            if page.lowest_id is None or (last_id is not None and page.lowest_id >= last_id):
+                break
+            attempts |= {attempt.id: attempt for attempt in page.rows}
+            last_id = page.lowest_id
+            if any(attempt.index == 1 for attempt in page.rows):
+                break
+    except NotFound:
+        return None
+    return tuple(sorted(attempts.values(), key=lambda attempt: (attempt.index or 0, attempt.id)))
+
+
+async def session_of(client: Client, attempt_id: int, patience: Patience) -> int:
+    """The session that an attempt belongs to. Raises Refused where there is no such attempt."""
+    try:
+        return (await client.attempt(attempt_id, patience=patience)).session_id
+    except NotFound:
+        raise Refused(
+            f"There is no attempt {attempt_id} that Lookout can see: is it a session's id? Then ask for `{attempt_id}` alone."
+        ) from None
