@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -108,6 +109,11 @@ class Homes:
         if project.created > now or pushes > self._pushes(project, now):
             return None
         return self._made(plan, project, number)
+
+
+@lru_cache(4096)
+def _revision(project: int, pushes: int) -> str:
+    return f"{Random(f'{project}/{pushes}').getrandbits(128):032x}"
 
 
 def config(plan: Plan) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The computed history: the same whenever it is asked, stable, lifelike, and small whatever its size."""
 
+import ssl
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from bot.playground.account import Account, Attempt, Clock, Lifelike, Wanted
 
+TLS = ssl.create_default_context()  # made once: it takes 50 ms
 ANCHOR = datetime(2026, 11, 24, 12, 34, 56, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -227,7 +229,7 @@ def test_a_million_sessions_take_little_memory_and_any_page_little_time() -> Non
         history = Lifelike(3, 1_000_000, anchor=ANCHOR)
         newest, rng = next(history.attempts(ANCHOR)).id, Random(1)
         oldest = next(history.attempts(ANCHOR - 49 * DAY)).id
-        for _ in range(60):
+        for _ in range(30):
             page = list(islice(history.attempts(ANCHOR, rng.randrange(oldest, newest)), 100))
             assert len(page) == 100
         _, most = tracemalloc.get_traced_memory()
@@ -241,7 +243,7 @@ def test_a_busy_day(large: Lifelike) -> None:
     assert 19_000 <= len(day) <= 21_000
     failed = sum(each.status(ANCHOR) == "error" and each.last(ANCHOR) for each in day)
     assert 400 <= failed <= 1500
-    unfinished = [each for each in since(large, ANCHOR - 4 * DAY) if not each.done(ANCHOR)]
+    unfinished = [each for each in since(large, ANCHOR - 2.5 * DAY) if not each.done(ANCHOR)]
     assert 110 <= len(unfinished) <= 190
     assert sum(each.created > ANCHOR - timedelta(hours=1) for each in unfinished) > len(unfinished) / 2
     assert any(each.created < ANCHOR - DAY for each in unfinished)
@@ -251,7 +253,10 @@ async def test_its_pages_hold_what_the_truth_says(small: Lifelike) -> None:
     clock = Clock()
     clock.freeze(ANCHOR)
     headers = {"Authorization": "TD1 1/a"}
-    async with Account(small, clock=clock) as account, httpx.AsyncClient(headers=headers) as client:
+    async with (
+        Account(small, clock=clock) as account,
+        httpx.AsyncClient(verify=TLS, headers=headers) as client,
+    ):
         for path, truth in (
             ("/api/sessions", [each.session.id for each in small.sessions(ANCHOR)]),
             ("/api/attempts", [each.id for each in small.last_attempts(ANCHOR)]),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from tdworkflow.client import Client
 
 from bot.playground.account import Account, AnyKey, Auth, Basic, Clock, Forbidden, Key, Written, serve
 
+TLS = ssl.create_default_context()  # made once: it takes 50 ms
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 KEY = {"Authorization": "TD1 1/abc"}
@@ -29,7 +31,7 @@ def frozen(at: datetime = NOW) -> Clock:
 async def opened(history: Written, **options: Any) -> AsyncIterator[tuple[Account, httpx.AsyncClient]]:
     async with (
         Account(history, clock=frozen(), **options) as account,
-        httpx.AsyncClient(base_url=account.url, headers=KEY) as client,
+        httpx.AsyncClient(verify=TLS, base_url=account.url, headers=KEY) as client,
     ):
         yield account, client
 
@@ -190,7 +192,10 @@ def told(task: dict[str, Any]) -> list[Any]:
 )
 async def test_who_may_read(auth: Auth, header: str | None, status: int) -> None:
     headers = {} if header is None else {"Authorization": header}
-    async with Account(Written(), auth=auth) as account, httpx.AsyncClient(base_url=account.url) as client:
+    async with (
+        Account(Written(), auth=auth) as account,
+        httpx.AsyncClient(verify=TLS, base_url=account.url) as client,
+    ):
         assert (await client.get("/api/sessions", headers=headers)).status_code == status
         assert (await client.get("/api/nope", headers=headers)).status_code == (
             404 if status == 200 else status
@@ -239,7 +244,7 @@ async def test_serve_says_where_it_is_once_it_answers_and_ends_when_told() -> No
     async with asyncio.timeout(5):
         line = await said
     url = line.removeprefix("Account at ").strip()
-    async with httpx.AsyncClient(base_url=url, headers=KEY) as client:
+    async with httpx.AsyncClient(verify=TLS, base_url=url, headers=KEY) as client:
         assert len(await ids(client, "/api/sessions")) >= 50
     until.set()
     async with asyncio.timeout(5):
