@@ -76,8 +76,8 @@ def items(each: Check, least: int = 0, most: int | None = None) -> Check:
 
 
 def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """An object with exactly these properties; `type` is left to whoever chose the record by it."""
-    fields = {**required, **(optional or {}), "type": anything}
+    """An object with exactly these properties; `type` is free unless it is named."""
+    fields = {"type": anything, **required, **(optional or {})}
 
     def check(value: Any, at: str) -> list[str]:
         if not isinstance(value, dict):

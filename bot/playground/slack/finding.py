@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.playground.slack.blocks import elements, every_block
+from bot.playground.slack.elements import all_options
 from bot.playground.slack.errors import CannotDo
 from bot.playground.slack.values import Json, Message, View
 
@@ -21,3 +22,10 @@ def find(
             return block, one
     offered = [(one["action_id"], one.get("text", {}).get("text")) for _, one in there]
     raise CannotDo(f"nothing like that stands there; there are {offered}")
+
+
+def offers(one: Json, option: object) -> bool:
+    """Whether a menu has an option with this value or text (or a text that begins with it)."""
+    words = str(option)
+    listed = all_options(one)
+    return any(words == each["value"] or each["text"]["text"].startswith(words) for each in listed)

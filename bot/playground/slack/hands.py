@@ -14,7 +14,7 @@ from bot.playground.slack.checks import items
 from bot.playground.slack.dialogs import shown_view
 from bot.playground.slack.elements import MENU_OPTION, all_options
 from bot.playground.slack.errors import CannotDo
-from bot.playground.slack.finding import find, surface
+from bot.playground.slack.finding import find, offers, surface
 from bot.playground.slack.inputs import fill
 from bot.playground.slack.people import User
 from bot.playground.slack.sending import Sender
@@ -24,7 +24,7 @@ from bot.playground.slack.values import Delivery, Json, Message, View
 from bot.playground.slack.workspace import Grant, Workspace
 
 T = TypeVar("T")
-_BUTTONS = {"button", "workflow_button", "icon_button", "feedback_buttons"}
+_BUTTONS = {"button", "workflow_button", "icon_button"}
 
 
 @dataclass
@@ -83,11 +83,25 @@ class Hands:
         return self._act(person, where, block, {"type": one["type"], **shown}, one)
 
     def choose(
-        self, user: str, where: Message | View, action_id: str, option: Any, *, block_id: str | None = None
+        self,
+        user: str,
+        where: Message | View,
+        action_id: str | None,
+        option: Any,
+        *,
+        block_id: str | None = None,
     ) -> asyncio.Task[Delivery]:
-        """Choose in a menu by option value or text (a list for several); ids for people and channels."""
+        """Choose in a menu by option value or text (a list for several); ids for people and channels.
+
+        Without an action_id: in the first menu that offers the option.
+        """
         person, where = self._facing(user, where)
-        block, one = find(where, action_id, lambda b, _: block_id is None or b["block_id"] == block_id)
+
+        def is_it(block: Json, one: Json) -> bool:
+            fits = action_id is not None or offers(one, option)
+            return fits and (block_id is None or block["block_id"] == block_id)
+
+        block, one = find(where, action_id, is_it)
         if one["type"] == "overflow":
             chosen = {"type": "overflow", "selected_option": find_option(all_options(one), option)}
             return self._act(person, where, block, chosen, one)

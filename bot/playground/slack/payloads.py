@@ -217,17 +217,28 @@ def said_event(kind: str, user: User, channel: Channel, message: Message) -> Jso
     return event
 
 
+def echo_event(workspace: Workspace, channel: Channel, message: Message, subtype: str | None) -> Json:
+    """The app's own message as an event; changes carry it inside and name no user of their own."""
+    body = message_json(workspace, message, metadata=False)
+    kind = "im" if channel.is_im else "group" if channel.is_private else "channel"
+    about = {"channel": channel.id, "channel_type": kind, "event_ts": workspace.new_ts()}
+    if subtype is None:
+        return {**body, **about}
+    inner = {"previous_message": body} if subtype == "message_deleted" else {"message": body}
+    return {"type": "message", "subtype": subtype, "hidden": True, "ts": about["event_ts"], **inner, **about}
+
+
 def _rich(text: str) -> Json:
     section: Json = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "block_id": "typed", "elements": [section]}
 
 
-def home_opened(user: User, channel: Channel, view: Any, ts: str) -> Json:
+def home_opened(user: User, channel: Channel, view: Any, ts: str, tab: str) -> Json:
     return {
         "type": "app_home_opened",
         "user": user.id,
         "channel": channel.id,
-        "tab": "home",
+        "tab": tab,
         "event_ts": ts,
         **({"view": view} if view else {}),
     }

@@ -72,9 +72,9 @@ async def slack(request: pytest.FixtureRequest) -> AsyncIterator[LocalSlack]:
             await runner.cleanup()
         else:
             handler = AsyncSocketModeHandler(app, slack.app_token)
-            await handler.connect_async()
+            await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
             yield slack
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 async def test_a_command_is_acknowledged_and_answered(slack: LocalSlack) -> None:
