@@ -25,7 +25,6 @@ PLACEHOLDER = 150
 
 IMAGE_URL, ALT_TEXT, IMAGE_TITLE = 3000, 2000, 2000
 INPUT_LABEL, INPUT_HINT, INPUT_VALUE = 2000, 2000, 3000
-VIDEO_TITLE, VIDEO_AUTHOR, VIDEO_DESCRIPTION, VIDEO_PROVIDER = 200, 50, 200, 50
 MARKDOWN_TOTAL = 12_000
 
 TABLE_ROWS, TABLE_COLUMNS, TABLE_TEXT = 100, 20, 10_000
@@ -59,11 +58,10 @@ RESPONSE_URL_USES, RESPONSE_URL_SECONDS = 5, 30 * 60
 EVENT_RETRIES = (0.0, 60.0, 300.0)  # seconds before the 1st, 2nd and 3rd retry
 SOCKETS = 10
 SOCKET_TICKET_SECONDS = 30.0
-REQUEST_BYTES = 1_000_000
 
-POSTS_A_SECOND, POST_BURST, POSTS_A_MINUTE = 1.0, 3, 300
+POSTS_A_SECOND, POST_BURST = 1.0, 3  # a channel
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}  # calls a minute, a method, a workspace (Slack promises "+")
-SPECIAL_A_MINUTE = 300  # auth.test, chat.getPermalink: "hundreds a minute"
+SPECIAL_A_MINUTE = 300  # auth.test, chat.getPermalink, chat.postMessage: "hundreds a minute"
 
 METHOD_TIERS = {
     "apps.connections.open": 3,  # the docs of September 2026 say 3, Slack's Java table 1

@@ -69,7 +69,7 @@ class LocalSlack:
         )
         self.faults = Faults()
         self.tokens = Tokens(self.bot_token, self.app_token)
-        self.sockets = Sockets(self.clock)
+        self.sockets = Sockets(self.clock, self.workspace.tell)
         rates = Rates(self.clock, burst=burst, tiers=tiers)
         self.server = Server(self.workspace, self.tokens, self.faults, rates, self.sockets)
         self.courier = Courier(self.clock, self.sockets, self.signing_secret)

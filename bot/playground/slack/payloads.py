@@ -34,11 +34,7 @@ def message_json(workspace: Workspace, message: Message, *, metadata: bool) -> J
 
 
 def _thread_facts(workspace: Workspace, message: Message) -> Json:
-    replies = [
-        one
-        for one in workspace.in_channel(message.channel)
-        if one.thread_ts == message.ts != one.ts and not one.is_ephemeral
-    ]
+    replies = [one for one in workspace.replies(message) if not one.is_ephemeral]
     if not replies:
         return {}
     return {"thread_ts": message.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}

@@ -9,7 +9,7 @@ from bot.playground.slack import limits as most
 from bot.playground.slack import payloads
 from bot.playground.slack.deliver import Courier
 from bot.playground.slack.people import Channel
-from bot.playground.slack.values import Delivery, Json
+from bot.playground.slack.values import Delivery, Json, remember
 from bot.playground.slack.workspace import Workspace
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class Sender:
         return self._noted(await self.courier.deliver(kind, payload, retry=retry, reason=reason))
 
     def _noted(self, delivery: Delivery) -> Delivery:
-        self.deliveries.append(delivery)
+        remember(self.deliveries, delivery)
         self.workspace.tell("delivery", delivery)
         return delivery
 

@@ -13,7 +13,7 @@ from bot.playground.slack.methods.files import uploaded
 from bot.playground.slack.rates import Rates
 from bot.playground.slack.responses import respond
 from bot.playground.slack.sockets import Sockets
-from bot.playground.slack.values import Call, Json, UrlPost
+from bot.playground.slack.values import Call, Json, UrlPost, remember
 from bot.playground.slack.workspace import Workspace
 
 CONNECT = "apps.connections.open"
@@ -128,7 +128,7 @@ class Server:
     ) -> None:
         now = self.workspace.clock.now()
         call = Call(method, raw, error, status, connection(request), now)
-        self.calls.append(call)
+        remember(self.calls, call)
         self.workspace.tell("call", call)
 
     # response_url, files
@@ -146,7 +146,7 @@ class Server:
             connection(request),
             self.workspace.clock.now(),
         )
-        self.url_posts.append(post)
+        remember(self.url_posts, post)
         self.workspace.tell("url_post", post)
         return await self._reply(request, {"ok": True}, error, fault)
 

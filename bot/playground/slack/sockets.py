@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,13 +31,12 @@ class Socket:
 class Sockets:
     """The app's connections; each payload goes to one of them at random."""
 
-    def __init__(self, clock: Clock, seed: int = 0) -> None:
-        self._clock, self._random = clock, random.Random(seed)
+    def __init__(self, clock: Clock, tell: Callable[[str, Socket], None], seed: int = 0) -> None:
+        self._clock, self._tell, self._random = clock, tell, random.Random(seed)
         self._tickets: dict[str, float] = {}
         self._names = itertools.count(1)
         self._acks: dict[str, asyncio.Future[Any]] = {}
         self.open: list[Socket] = []
-        self.changed = asyncio.Event()
 
     def ticket(self, base: str) -> str:
         """A WebSocket address that works once, for a short while."""
@@ -65,11 +65,11 @@ class Sockets:
 
     def _joined(self, socket: Socket) -> None:
         self.open.append(socket)
-        self.changed.set()
+        self._tell("connected", socket)
 
     def _left(self, socket: Socket) -> None:
         self.open.remove(socket)
-        self.changed.set()
+        self._tell("disconnected", socket)
 
     async def _talk(self, socket: Socket) -> None:
         await socket.ws.send_json(_hello(len(self.open)))
@@ -115,8 +115,8 @@ class Sockets:
             await socket.ws.send_json(_disconnect(reason))
 
     async def close(self) -> None:
-        for socket in tuple(self.open):
-            await socket.ws.close(code=1001, message=b"going away")
+        going = [one.ws.close(code=1001, message=b"going away") for one in self.open]
+        await asyncio.gather(*going)
 
     def cut(self) -> None:
         """Break every connection without a word."""

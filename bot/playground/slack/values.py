@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from bot.playground.slack import mrkdwn
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Notice:
 @dataclass(frozen=True)
 class Change:
     """Something changed: `what` is `posted`, `edited`, `deleted`, `view`, `view_closed`, `home`, `notice`,
-    `file`, `channel`, `user` or `delivery`; `subject` is its value (the last one where it is gone)."""
+    `file`, `channel`, `user`, `call`, `url_post`, `delivery`, `connected` or `disconnected`; `subject` is its
+    value (the last one where it is gone)."""
 
     what: str
     subject: Any
@@ -152,6 +154,16 @@ class Delivery:
     @property
     def ok(self) -> bool:
         return self.outcome == "ok"
+
+
+LOG_LENGTH = 20_000
+
+
+def remember(log: list[T], entry: T) -> None:
+    """Write down an entry; of a very long log the older half goes (a demo may run for days)."""
+    log.append(entry)
+    if len(log) > LOG_LENGTH:
+        del log[: LOG_LENGTH // 2]
 
 
 def mentions(message: Message) -> list[str]:

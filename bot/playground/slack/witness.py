@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bot.playground.slack.people import BOT_USER
-from bot.playground.slack.values import Change, Message, View
+from bot.playground.slack.values import Change, Message, View, remember
 from bot.playground.slack.workspace import Workspace
 
 T = TypeVar("T")
@@ -23,9 +23,9 @@ class Witness:
 
     def _heard(self, change: Change) -> None:
         if change.what == "posted" and change.subject.author == BOT_USER:
-            self._arrived.append(change.subject)
+            remember(self._arrived, change.subject)
         if change.what == "view":
-            self._views_shown.append(change.subject)
+            remember(self._views_shown, change.subject)
         self._ring()
 
     def _ring(self) -> None:

@@ -35,6 +35,8 @@ class Workspace:
     channels: dict[str, Channel]
     usergroups: dict[str, Usergroup]
     messages: dict[tuple[str, str], Message] = field(default_factory=dict)
+    _rooms: dict[str, dict[str, Message]] = field(default_factory=dict)
+    _threads: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
@@ -69,25 +71,35 @@ class Workspace:
     # messages
 
     def put(self, message: Message) -> Message:
-        self.messages[message.key] = message
+        self._keep(message)
         self.tell("posted", message)
         return message
 
     def edit(self, message: Message, **changes: Any) -> Message:
         changed = replace(message, version=message.version + 1, **changes)
-        self.messages[message.key] = changed
+        self._keep(changed)
         self.tell("edited", changed)
         return changed
 
+    def _keep(self, message: Message) -> None:
+        self.messages[message.key] = message
+        self._rooms.setdefault(message.channel, {})[message.ts] = message
+        if message.thread_ts:
+            self._threads.setdefault((message.channel, message.thread_ts), {})[message.ts] = None
+
     def drop(self, message: Message) -> None:
-        del self.messages[message.key]
+        del self.messages[message.key], self._rooms[message.channel][message.ts]
+        self._threads.get((message.channel, message.thread_ts or ""), {}).pop(message.ts, None)
         self.tell("deleted", message)
 
     def in_channel(self, channel: str) -> list[Message]:
         """A channel's messages, oldest first, private ones and replies included."""
-        return sorted(
-            (one for one in self.messages.values() if one.channel == channel), key=lambda one: one.ts
-        )
+        return list(self._rooms.get(channel, {}).values())  # a later message has a later ts, always
+
+    def replies(self, message: Message) -> list[Message]:
+        """A message's thread without itself, oldest first, private ones included."""
+        kept = self._threads.get(message.key, {})
+        return [self.messages[message.channel, ts] for ts in kept if ts != message.ts]
 
     def notify(self, user: str, channel: str | None, text: str, error: str) -> None:
         notice = Notice(user, channel, text, error)

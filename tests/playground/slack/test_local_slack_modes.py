@@ -97,3 +97,11 @@ async def test_a_mention_is_answered_in_its_thread(slack: LocalSlack) -> None:
     [delivery] = await slack.mention("ana", "#data-alerts", "hi")
     assert delivery.ok
     assert (await slack.next_message("#data-alerts")).thread_ts == delivery.payload["event"]["ts"]
+
+
+@pytest.mark.parametrize("slack", ["socket"], indirect=True)
+async def test_a_refreshed_connection_goes_on(slack: LocalSlack) -> None:
+    [old] = slack.sockets.open
+    await slack.sockets.disconnect("refresh_requested")
+    await slack.wait_for(lambda: any(one is not old for one in slack.sockets.open))
+    assert (await slack.command("ana", "#data-alerts", "/tiny again")).ok

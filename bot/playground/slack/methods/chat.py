@@ -26,7 +26,7 @@ class Content:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.text or self.blocks or self.attachments)
+        return not (self.text.strip() or self.blocks or self.attachments)
 
 
 def content(workspace: Workspace, args: Args) -> Content:
