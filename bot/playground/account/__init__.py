@@ -6,7 +6,7 @@ It serves the demo, the tests and the benchmarks, and imports nothing of the bot
 from bot.playground.account.auth import AnyKey, Auth, Basic, Forbidden, Key, Open
 from bot.playground.account.clock import Clock
 from bot.playground.account.faults import Fault, Faults
-from bot.playground.account.history import EVERY, History, Wanted
+from bot.playground.account.history import EVERY, History, Wanted, created_within
 from bot.playground.account.lifelike import Lifelike
 from bot.playground.account.model import Attempt, Project, Session, Status, Task, Workflow
 from bot.playground.account.server import Account, Logged, serve
@@ -35,5 +35,6 @@ __all__ = [
     "Wanted",
     "Workflow",
     "Written",
+    "created_within",
     "serve",
 ]

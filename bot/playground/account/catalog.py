@@ -176,7 +176,7 @@ FIXED: tuple[Plan, ...] = (
         20,
         usual=700,
         causes=("s3", "http_503"),
-        shape="plain",
+        params={"segment": "vip", "api_token": "not-a-real-token-5f2b9c"},
     ),
     Plan(
         "customer-360", "consent_cleanup", "daily", "UTC", 1410, usual=500, failing=0.15, causes=("secret",)

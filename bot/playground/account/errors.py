@@ -3,30 +3,31 @@
 from random import Random
 from uuid import UUID
 
-# Placeholders: {job} {uuid} {date} {n} {host}; chosen by the failed attempt's id, so a message never changes.
+# Placeholders: {job} {query} {uuid} {date} {n} {host}; drawn from the attempt's id, so a message stays.
 MESSAGES: dict[str, str] = {
     "missing_table": (
-        "TD job {job} failed with status: error\n"
-        "Query {date}_{n}_0{n} failed: line {n}:15: Table td-presto.shop.orders does not exist\n"
+        "Query {query} failed: line {n}:15: Table td-presto.shop.orders does not exist\n"
+        "started at {date}T03:12:44Z, job {job}\n"
         "presto version: 423\n"
-        "started at {date}T03:12:44Z"
+        "executing query: SELECT store, sum(price) FROM orders GROUP BY 1"
     ),
     "presto_memory": (
-        "TD job {job} failed with status: error\n"
-        "Query {date}_{n}_x7k2p failed: Query exceeded per-node total memory limit of 40GB "
-        "[Allocated: 39.9{n}GB, Top Consumers: {{HashAggregationOperator=21.3GB}}]"
+        "Query {query} failed: Query exceeded per-node total memory limit of 40GB "
+        "[Allocated: 39.9{n}GB, Top Consumers: {{HashAggregationOperator=21.3GB}}]\n"
+        "started at {date}T04:00:02Z, job {job}"
     ),
     "hive": (
-        "TD job {job} failed with status: error\n"
         "FAILED: Execution Error, return code 2 from org.apache.hadoop.hive.ql.exec.mr.MapRedTask\n"
-        "MapReduce Jobs Launched:\nStage-Stage-1: Map: {n} Reduce: 1 HDFS Read: 0 FAIL"
+        "MapReduce Jobs Launched:\n"
+        "Stage-Stage-1: Map: {n} Reduce: 1 HDFS Read: 0 FAIL, job {job}"
     ),
     "python": (
-        "Python command failed with code 1: Traceback (most recent call last):\n"
+        "Python command failed with code 1: no rows for {date} (ValueError)\n"
+        "Traceback (most recent call last):\n"
         '  File "/tmp/digdag-py-{job}/runner.py", line 201, in <module>\n'
         "    result = method(**callable_args)\n"
         '  File "/tmp/digdag-py-{job}/scoring/train.py", line {n}, in train\n'
-        "    raise ValueError(f'no rows for {date}')\n"
+        "    raise ValueError(f'no rows for {{day}}')\n"
         "ValueError: no rows for {date} (runtime)"
     ),
     "shell": "Command failed with code {n} (runtime)",
@@ -57,6 +58,7 @@ def message(cause: str, seed: int, date: str) -> str:
     """The text of a known cause; the same for the same seed and date (ISO)."""
     rng = Random(seed)
     return MESSAGES[cause].format(
+        query=f"{date.replace('-', '')}_{rng.randrange(240000):06}_{rng.randrange(99999):05}_x7k2p",
         job=rng.randint(10**8, 10**9),
         uuid=UUID(int=rng.getrandbits(128), version=4),
         date=date,

@@ -16,6 +16,7 @@ from bot.playground.account.model import Outcome, Waiting
 HOUR, DAY = 3600, 86400
 LONGEST = int(6.5 * DAY)  # an attempt lives 7 days at most
 RETRIED = 0.015  # share of sessions that fail first and are retried
+LIVE_RETRIED = 0.15  # the same where someone watches
 # After how many buckets each further attempt follows, and how often that is so.
 CHAINS: tuple[tuple[tuple[int, ...], int], ...] = (
     ((2,), 20),
@@ -156,7 +157,7 @@ class Fates:
         found = {
             place: self._chain(bucket, number, Random(f"{self._seed}/chain/{bucket}/{place}"))
             for place, (_, number) in enumerate(fires)
-            if rng.random() < RETRIED
+            if rng.random() < (LIVE_RETRIED if self._plans[number].kind == "live" else RETRIED)
         }
         for place in range(len(fires)):
             twist = self.twists.get((bucket, place))
@@ -167,6 +168,7 @@ class Fates:
 
     def _chain(self, bucket: int, number: int, rng: Random) -> tuple[Fate, ...]:
         lags = rng.choices([chain for chain, _ in CHAINS], [weight for _, weight in CHAINS])[0]
+        lags = LAGS[:1] if self._plans[number].kind == "live" else lags
         times = [(bucket + lag) * BUCKET + rng.randrange(BUCKET) for lag in lags]
         plan, chain = self._plans[number], list[Fate]()
         for place, created in enumerate(times):

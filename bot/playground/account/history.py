@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.playground.account.model import Attempt, Project, Task, Workflow
@@ -23,6 +23,7 @@ class Wanted:
 
 
 EVERY = Wanted()
+DISORDER = timedelta(minutes=10)  # ids and times of creation may differ in order by less
 
 
 class History(Protocol):
@@ -71,3 +72,16 @@ class History(Protocol):
     def definition(self, number: int, now: datetime) -> Workflow | None:
         """Any revision, of deleted projects too."""
         ...
+
+
+def created_within(
+    history: History, begin: datetime, end: datetime, now: datetime, *, every: bool = False
+) -> list[Attempt]:
+    """What is seen at `now` and was created in [begin, end), highest id first: last attempts, or `every` one."""
+    found = []
+    for each in history.attempts(now) if every else history.last_attempts(now):
+        if each.created < begin - DISORDER:
+            break
+        if begin <= each.created < end:
+            found.append(each)
+    return found

@@ -11,7 +11,7 @@ from random import Random
 import httpx
 import pytest
 
-from bot.playground.account import Account, Attempt, Clock, Lifelike, Wanted
+from bot.playground.account import Account, Attempt, Clock, Lifelike, Wanted, created_within
 
 TLS = ssl.create_default_context()  # made once: it takes 50 ms
 ANCHOR = datetime(2026, 11, 24, 12, 34, 56, tzinfo=UTC)
@@ -136,7 +136,7 @@ def test_rows_become_visible_out_of_order(large: Lifelike) -> None:
 def test_whenever_it_is_opened_the_last_day_has_its_stories(hours: int) -> None:
     now = ANCHOR + timedelta(hours=hours)
     history = Lifelike(1, 2000, anchor=now)
-    day = [each for each in since(history, now - DAY, now) if each.last(now)]
+    day = created_within(history, now - DAY, now, now)
     statuses = Counter(each.status(now) for each in day)
     assert statuses["error"] > 10
     assert statuses["killed"] >= 1
@@ -164,9 +164,12 @@ def test_a_nightly_report_names_the_failure_that_it_waited_for(small: Lifelike) 
 
 def test_life_goes_on_after_it_is_opened(small: Lifelike) -> None:
     later = ANCHOR + timedelta(minutes=20)
-    new = list(since(small, ANCHOR, later))
+    new = created_within(small, ANCHOR, later, later, every=True)
     assert len(new) >= 15
     assert {"success", "error"} <= {each.status(later) for each in new}
+    hour = ANCHOR + timedelta(hours=1)
+    again = [each for each in created_within(small, ANCHOR, hour, hour) if each.index > 1]
+    assert any(each.session.workflow == "refresh_tiles" and each.status(hour) == "success" for each in again)
 
 
 def test_session_times_stand_in_the_workflows_own_zone(small: Lifelike) -> None:
@@ -192,7 +195,7 @@ def test_the_failing_task_says_the_error_and_success_says_none(small: Lifelike) 
 
 def test_errors_are_of_many_kinds(small: Lifelike) -> None:
     texts = [small.error(each) or "" for each in small.attempts(ANCHOR)]
-    for part in ("TD job", "Traceback", "503", "売上", "Dependent workflow", "(config)", "hunter2"):
+    for part in ("Query 2026", "Traceback", "503", "売上", "Dependent workflow", "(config)", "hunter2"):
         assert any(part in text for text in texts), part
     assert any(text.count("\n") >= 2 for text in texts)
 
