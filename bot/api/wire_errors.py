@@ -88,12 +88,8 @@ def paused(account: Account, seconds: float | None) -> TooManyRequests:
 
 def stranger(what: str, account: Account) -> ApiError:
     """Something else answers at that address: a proxy, a login page, another server."""
-    cure = (
-        "is WORKFLOW_URL right, and does a proxy stand between"
-        if _own_url(account)
-        else "does a proxy stand between"
-    )
-    return _lasting(Unreadable(f"{what}: {cure}?"))
+    question = "is WORKFLOW_URL right, or does a proxy" if _own_url(account) else "does a proxy"
+    return _lasting(Unreadable(f"{what}: {question} stand between?"))
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
