@@ -52,6 +52,18 @@ MESSAGES: dict[str, str] = {
     "timeout": "Task execution timeout: {n}",
     "markup": "<!channel> & *bold* `code` </script> at row {n}",
 }
+# The operators whose tasks say such things.
+OPERATORS = {
+    "missing_table": "td>",
+    "presto_memory": "td>",
+    "hive": "td>",
+    "python": "py>",
+    "timeout": "py>",
+    "shell": "sh>",
+    "http_503": "http>",
+    "s3": "td>",
+    "requires": "require>",
+}
 
 
 def message(cause: str, seed: int, date: str) -> str:

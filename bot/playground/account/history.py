@@ -77,7 +77,7 @@ class History(Protocol):
 def created_within(
     history: History, begin: datetime, end: datetime, now: datetime, *, every: bool = False
 ) -> list[Attempt]:
-    """What is seen at `now` and was created in [begin, end), highest id first: last attempts, or `every` one."""
+    """Last attempts, or `every` one, seen at `now` and created in [begin, end); highest id first."""
     found = []
     for each in history.attempts(now) if every else history.last_attempts(now):
         if each.created < begin - DISORDER:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from bot.playground.account.calendar import BUCKET, Calendar, neighbours, session_time
-from bot.playground.account.catalog import HOOKED, ROOTS, SHAPES, Plan, catalog
-from bot.playground.account.errors import message
+from bot.playground.account.catalog import HOOKED, ROOTS, SHAPES, catalog
+from bot.playground.account.errors import OPERATORS, message
 from bot.playground.account.fate import LAGS, Fate, Fates, scale_for
 from bot.playground.account.history import EVERY, Wanted
 from bot.playground.account.homes import Homes
@@ -261,7 +261,7 @@ class Lifelike:
             SHAPES[plan.shape],
             now,
             self.error(attempt),
-            bad=_bad(plan, attempt),
+            operator=OPERATORS.get(attempt.cause or ""),
             hook=plan.shape in HOOKED,
             root=ROOTS.get(plan.shape),
         )
@@ -289,13 +289,6 @@ class Lifelike:
 
     def definition(self, number: int, now: datetime) -> Workflow | None:
         return self._homes.definition(number, now)
-
-
-def _bad(plan: Plan, attempt: Attempt) -> int:
-    """Which leaf fails: the one that fits the cause, else any."""
-    if attempt.cause == "requires":
-        return 0
-    return (attempt.id // GAP) % 3 if plan.shape in ("each", "call") else 1
 
 
 def _at(second: int) -> datetime:

@@ -76,7 +76,7 @@ PLAIN = (
 
 def plain_tree(attempt: Attempt, now: datetime, error: str | None) -> list[Task]:
     """The tasks of a workflow of three steps, of which the second fails."""
-    return tree(attempt, PLAIN, now, error, bad=1)
+    return tree(attempt, PLAIN, now, error, operator="sh>")
 
 
 def tree(
@@ -85,11 +85,11 @@ def tree(
     now: datetime,
     error: str | None,
     *,
-    bad: int = 0,
+    operator: str | None = None,
     hook: bool = False,
     root: Mapping[str, Any] | None = None,
 ) -> list[Task]:
-    """The tasks at `now`, by id. `bad` chooses the failing leaf; `hook` is an `_error:` at the root."""
+    """The tasks at `now`, by id. A task of this `operator` fails, or any; `hook`: an `_error:` at the root."""
     if attempt.started > now:
         return []
     top = Node(f"+{attempt.session.workflow}", Step("", root or {}, steps), None, 0, [])
@@ -97,11 +97,17 @@ def tree(
     nodes.sort(key=lambda node: (node.dynamic, node.copy))
     for place, node in enumerate(nodes):
         node.number = attempt.id * 64 + place
-    leaves = [node for node in nodes if node.leaf]
-    broken = leaves[bad % len(leaves)] if attempt.outcome != "success" else None
+    broken = _broken(nodes, operator, attempt.id) if attempt.outcome != "success" else None
     life = _Life(attempt, now, broken, top.step.slots, error)
     shown = [life.task(node) for node in nodes if life.exists(node)]
     return shown + list(_after(life, top, hook, attempt.id * 64 + len(nodes)))
+
+
+def _broken(nodes: list[Node], operator: str | None, seed: int) -> Node:
+    leaves = [node for node in nodes if node.leaf and node.copy == 0]
+    fitting = [node for node in leaves if operator in node.step.config]
+    choice = fitting or leaves
+    return choice[seed // 8 % len(choice)]
 
 
 def _grow(parent: Node) -> Iterator[Node]:
@@ -138,24 +144,28 @@ class _Life:
         return (self.attempt.started + self.length * (turn / self.turns)).replace(microsecond=0)
 
     def span(self, node: Node) -> tuple[float, float]:
-        """First turn and end; copies of a `_retry` group share the time of one."""
+        """First turn and end; the two rounds of a `_retry` group share its time."""
         first, end = float(node.first), float(node.first + node.step.slots)
-        if not self._copied(node):
+        group = self._repeated(node)
+        if group is None:
             return first, end
-        middle = (first + end) / 2
-        return (middle, end) if node.copy else (first, middle)
+        begin, over = float(group.first), float(min(group.first + group.step.slots, self.turns))
+        shift = (over - begin) / 2 if node.copy else 0.0
+        return begin + (first - begin) / 2 + shift, begin + (end - begin) / 2 + shift
 
-    def _copied(self, node: Node) -> bool:
-        """Whether it is in a `_retry` group that needed its second round."""
+    def _repeated(self, node: Node) -> Node | None:
+        """The `_retry` group around it, where that needed its second round."""
         above = node.parent
         while above is not None and not above.step.retry:
             above = above.parent
         if above is None:
-            return False
-        return self.flaky if self.broken is None else self.broken.under(above)
+            return None
+        if self.broken is None:
+            return above if self.flaky else None
+        return above if self.attempt.outcome == "error" and self.broken.under(above) else None
 
     def exists(self, node: Node) -> bool:
-        if node.copy and not (self._copied(node) and self.at(self.span(node)[0]) <= self.now):
+        if node.copy and not (self._repeated(node) is not None and self.at(self.span(node)[0]) <= self.now):
             return False
         return not node.dynamic or (node.parent is not None and self.begun(node.parent))
 
@@ -177,7 +187,12 @@ class _Life:
         """Whether it is the broken task, in either copy, or the flaky one of a first round."""
         if self.broken is not None:
             return node.name == self.broken.name
-        return node.leaf and node.copy == 0 and self._copied(node) and node.name.endswith("+verify")
+        return (
+            node.leaf
+            and node.copy == 0
+            and self._repeated(node) is not None
+            and node.name.endswith("+verify")
+        )
 
     def state(self, node: Node) -> str:
         if not self.begun(node):
