@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.core.model import Task
-from bot.core.redact import redact
+from bot.core.redact import redact_params
 
 _HANDLERS = ("^error", "^failure-alert")
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -46,17 +46,16 @@ def error_text(task: Task) -> str:
 
     Without a message: whatever else an operator wrote, and the first frame of the stack trace if that is all.
     """
-    message = task.error.get("message")
+    error = redact_params(task.error)
+    message = error.pop("message", None)
     if isinstance(message, str) and message.strip():
-        return redact(message.strip())
-    return redact(_other_words(task.error))
+        return message.strip()
+    return _other_words(error if message in (None, "") else {"message": message, **error})
 
 
 def _other_words(error: Mapping[str, Any]) -> str:
-    words = [f"{name}: {value}" for name, value in error.items() if name not in {"message", "stacktrace"}]
-    if words:
-        return "\n".join(words)
-    return str(error.get("stacktrace") or "").split(",")[0].strip()
+    words = [f"{name}: {value}" for name, value in error.items() if name != "stacktrace"]
+    return "\n".join(words) or str(error.get("stacktrace") or "").split(",")[0].strip()
 
 
 def first_line(text: str) -> str:
