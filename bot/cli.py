@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - its only name
 
 
 def add_run(verbs: Verbs) -> None:

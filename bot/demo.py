@@ -44,7 +44,7 @@ or what a button of the last answer says (Next, Details, Details 3, Share in cha
 
 
 async def account_only(port: int, sessions: int | None, flavour: Flavour) -> int:
-    """Serve the simulated account alone until SIGTERM or Ctrl-C. Raises SettingsError where the port is taken."""
+    """Serve the simulated account alone until SIGTERM or Ctrl-C. Raises SettingsError for a taken port."""
     try:
         await serve(port, sessions or SESSIONS, flavour, stopped())
     except OSError as error:

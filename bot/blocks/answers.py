@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from bot.blocks import limits, pieces
 from bot.blocks.fit import fit, fit_text
 from bot.blocks.footer import Freshness, cautions, footer, gap
-from bot.blocks.human import listed
 from bot.blocks.message import Block, Message
-from bot.blocks.text import clip, code, one_line, prose
+from bot.blocks.text import clip, code, prose
 from bot.core.action_ids import action_id
 
 WORD_ROOM = 200
@@ -47,20 +46,19 @@ def help_message(title: str, summary: str, usage: str, chapters: Sequence[Chapte
     return Message(fit_text([prose(title), *intro.split("\n")], lines, []), shown)
 
 
-def did_you_mean(word: str, nearest: Sequence[Suggestion], help_command: str) -> Message:
-    """`I don't know "faled". Did you mean "failed"?` (in backticks), with a button for each nearer word."""
-    sentence = f"I don't know {_quoted(word)}."
-    cure = f"{_ask(nearest)}" if nearest else f"{code(help_command, WORD_ROOM)} shows the words I know."
-    return _suggesting(f"{sentence} {cure}", nearest)
+def suggestions(sentence: str, nearest: Sequence[Suggestion]) -> Message:
+    """A sentence of ours (words in backticks), with a button for each of five things that may have been meant."""
+    shown = prose(sentence)
+    buttons = [_button(index, each.word, each.value) for index, each in enumerate(nearest[:5]) if each.value]
+    blocks = [pieces.section(shown), *([pieces.actions(buttons)] if buttons else [])]
+    return Message(fit_text([shown], [], []), tuple(blocks))
 
 
-def no_such_name(
-    what: str, typed: str, nearest: Sequence[Suggestion], fresh: Freshness | None = None
-) -> Message:
-    """No project or workflow (`what`) is called what was typed; the nearest names as buttons."""
-    sentence = f"I know no {prose(what)} that matches {_quoted(typed)}."
-    cure = _ask(nearest) if nearest else "Its name may be spelled differently, or nothing ran there lately."
-    return _suggesting(f"{sentence} {cure}", nearest, fresh)
+def bug() -> Message:
+    """Something of ours broke; says so, and claims nothing."""
+    return sentence_message(
+        "Something went wrong in Lookout itself. It is in the bot's log; trying again may help."
+    )
 
 
 def trouble(sentence: str) -> Message:
@@ -95,25 +93,8 @@ def file_note(title: str, name: str, fresh: Freshness, notes: Sequence[str] = ()
     return Message(fit_text([prose(title), *said], [], [foot]), blocks)
 
 
-def _suggesting(sentence: str, nearest: Sequence[Suggestion], fresh: Freshness | None = None) -> Message:
-    buttons = [_button(index, each.word, each.value) for index, each in enumerate(nearest[:5]) if each.value]
-    blocks = [pieces.section(sentence), *([pieces.actions(buttons)] if buttons else [])]
-    foot = [*cautions(fresh), footer(fresh)] if fresh else []
-    blocks += [pieces.context("\n".join(foot))] if foot else []
-    return Message(fit_text([sentence], [], foot), tuple(blocks))
-
-
 def _button(index: int, word: str, value: str) -> Block:
     return pieces.button(word, action_id(value.partition(" ")[0], "ask", str(index)), value)
-
-
-def _ask(nearest: Sequence[Suggestion]) -> str:
-    return f"Did you mean {listed([_quoted(each.word) for each in nearest[:5]], 'or')}?"
-
-
-def _quoted(word: str) -> str:
-    """A word in backticks, always inline: its own backticks are drawn as quotes."""
-    return code(one_line(word).replace("`", "'"), WORD_ROOM) or '""'
 
 
 def _chapter(chapter: Chapter) -> str:
@@ -123,13 +104,3 @@ def _chapter(chapter: Chapter) -> str:
 
 def _more_help(count: int) -> Block:
     return pieces.context(f"+{count} more parts.")
-
-
-def suggestions(sentence: str, nearest: Sequence[Suggestion], fresh: Freshness | None = None) -> Message:
-    """A sentence of ours (words in backticks, plain), with a button for each thing that may have been meant."""
-    return _suggesting(prose(sentence), nearest, fresh)
-
-
-def bug() -> Message:
-    """Something of ours broke; says so, and claims nothing."""
-    return sentence_message("Something went wrong in Lookout itself. It is in the bot's log; trying again may help.")

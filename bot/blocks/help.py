@@ -27,5 +27,5 @@ def all_help(rows: Sequence[Usage], prefix: str = "") -> Message:
         for row in rows
     ]
     hints = " | ".join(f"/{prefix}{row.name} help" for row in rows)
-    summary = "Treasure Workflow and Digdag in Slack. Each command is also a word of the last one, and each answers help."
+    summary = "Treasure Workflow and Digdag in Slack. Each command is also a word of the last one."
     return help_message("Lookout", summary, hints, chapters)

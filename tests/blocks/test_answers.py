@@ -15,29 +15,24 @@ FRESH = Freshness(Coverage(NOW - timedelta(seconds=4), feed="sessions"), NOW, Zo
 
 
 def test_a_typo_is_named_with_the_nearest_word_and_a_button_that_asks_it() -> None:
-    message = answers.did_you_mean("faled", [Suggestion("failed", "sessions failed 7d")], "/sessions help")
+    message = answers.suggestions(
+        "I don't know `faled`. Did you mean `failed`?", [Suggestion("failed", "sessions failed 7d")]
+    )
     assert message.text == "I don't know `faled`. Did you mean `failed`?"
     (button,) = message.blocks[1]["elements"]
     assert (button["text"]["text"], button["value"]) == ("failed", "sessions failed 7d")
     assert rendered(message) == "I don't know `faled`. Did you mean `failed`?\n[failed]"
 
 
-def test_a_word_near_nothing_is_answered_with_the_way_to_help() -> None:
-    message = answers.did_you_mean("xyz`zy", [], "/sessions help")
-    assert message.text == "I don't know `xyz'zy`. `/sessions help` shows the words I know."
-
-
 def test_a_suggestion_too_long_to_press_is_still_named() -> None:
-    message = answers.did_you_mean("faled", [Suggestion("failed", None)], "/sessions help")
+    message = answers.suggestions("Did you mean `failed`?", [Suggestion("failed", None)])
     assert "`failed`" in message.text
     assert len(message.blocks) == 1
 
 
-def test_an_unknown_name_is_answered_with_the_nearest_names() -> None:
-    nearest = [Suggestion(name, f"sessions project:{name}") for name in ("sales", "salary")]
-    message = answers.no_such_name("project", "sals", nearest, FRESH)
-    assert message.text.startswith("I know no project that matches `sals`. Did you mean `sales` or `salary`?")
-    assert "as of 22:02:31 Asia/Tokyo" in message.text
+def test_a_sentence_about_a_name_pings_nobody() -> None:
+    message = answers.suggestions("I know no project named `<!channel>`.", [])
+    assert "<!channel>" not in message.text + str(message.blocks)
 
 
 def test_trouble_claims_nothing_about_failures() -> None:

@@ -224,7 +224,7 @@ def test_what_is_behind_the_last_kept_row_is_counted_and_csv_named() -> None:
 
 def test_a_private_answer_can_be_shared_and_a_shared_one_says_by_whom() -> None:
     assert parse(pressables(list_message(PAGE))["Share in channel"]["value"]) == Press(
-        "sessions", "7f3", "share", "list", "failed 24h"
+        "sessions", "7f3", "share", "1", "failed 24h"
     )
     shared = list_message(replace(PAGE, public=True, shared_by="Ana <!here>"))
     assert "Share in channel" not in pressables(shared)
@@ -350,6 +350,6 @@ def test_a_long_error_is_whole_and_an_endless_one_is_counted() -> None:
 
 def test_a_story_is_shared_by_its_session() -> None:
     found = pressables(story_message(STORY))
-    assert parse(found["Share in channel"]["value"]) == Press("sessions", None, "share", "123456", "#123456")
+    assert parse(found["Share in channel"]["value"]) == Press("sessions", None, "tell", "story", "#123456")
     assert found["Open in console"]["url"] == URL
     assert pressables(story_message(replace(STORY, public=True, url=None))) == {}

@@ -219,8 +219,8 @@ def test_any_other_answer_is_one_that_slack_takes(
     nearest = [answers.Suggestion(other, f"sessions {index}") for index, other in enumerate(others)]
     example = answers.Example(word, name)
     for message in (
-        answers.did_you_mean(word, nearest, "/sessions help"),
-        answers.no_such_name("project", word, nearest, fresh),
+        answers.suggestions(f"I don't know `{word}`.", nearest),
+        answers.bug(),
         answers.trouble(name * 20),
         answers.refused(f"No. {name * 20}"),
         answers.file_note(word, name, fresh, others),

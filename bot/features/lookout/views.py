@@ -61,7 +61,8 @@ def _account(standing: Standing) -> str:
         if standing.answered_in is not None
         else "not asked yet"
     )
-    return f"{took} · {counted(standing.requests, 'request')}, {number(standing.failures)} failed, since the start"
+    asked = f"{counted(standing.requests, 'request')}, {number(standing.failures)} failed"
+    return f"{took} · {asked}, since the start"
 
 
 def _asks(standing: Standing) -> str:
@@ -73,4 +74,5 @@ def _small(standing: Standing) -> str:
     good = standing.last_good_at
     seen = f" · last good answer {moment(good, standing.now, standing.zone)}" if good else ""
     as_of = f"{standing.now.astimezone(standing.zone):%H:%M:%S} {standing.zone.key}"
-    return f"as of {as_of} · Lookout {standing.version} · up {up}{seen} · questions are read straight from the API"
+    running = f"Lookout {standing.version} · up {up}{seen}"
+    return f"as of {as_of} · {running} · questions are read straight from the API"

@@ -61,7 +61,7 @@ class Sought:
 
 
 async def seek(desk: Desk, query: Query, asking: Asking, patience: Patience) -> Sought | Misread | NoSuchName:
-    """Look a query up. Raises Refused for a window that cannot be cut, ApiError when nothing could be read."""
+    """Look a query up. Raises Refused for a window that cannot be cut, ApiError when nothing was read."""
     now = desk.now()
     window = asked(query, now=now, zone=asking.person.zone)
     wanted = days(query.session_days, now=now, zone=asking.person.zone) if query.session_days else None

@@ -24,8 +24,8 @@ class Found:
 
     `chosen` are the sessions, by their last attempts, in the order asked and up to the limit; `total` is how
     many there are without the limit. `counts` are of all sessions in the window and places, whatever status
-    and shape were asked, `offered` of those that have the shapes; `projects` are the names of all projects with
-    sessions in the window, sorted.
+    and shape were asked, `offered` of those that have the shapes; `projects` are the names of all projects
+    with sessions in the window, sorted.
     """
 
     chosen: tuple[Attempt, ...]

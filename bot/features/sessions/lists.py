@@ -146,7 +146,7 @@ async def kept_ask(desk: Desk, ask_id: str | None) -> Ask | None:
 
 
 def narrowed(query: Query, press: Press, projects: tuple[str, ...]) -> Query:
-    """The query after a choice from a list's menus. Raises Refused where the choice cannot be known any more."""
+    """The query after a choice from a list's menus. Raises Refused where the choice is not known any more."""
     match press.verb:
         case "status":
             return replace(query, statuses=statuses_of(press.choice))

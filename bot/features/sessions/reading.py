@@ -16,7 +16,7 @@ from bot.core.patience import Patience
 from bot.core.query import Pattern, Place, Query
 
 MOST_PLACES = 4
-"""Names of a query that are looked up in the lists of projects and workflows; others are found in the rows."""
+"""Names of a query that are looked up in the lists of projects and workflows; others only in the rows."""
 
 PAGES_OF_ATTEMPTS = 20
 """Pages of one session's attempts that its story reads: 2,000 retries."""
@@ -81,7 +81,7 @@ async def first_lines(client: Client, attempts: Iterable[Attempt], patience: Pat
 
 
 async def root_tasks(client: Client, attempt_id: int, patience: Patience) -> Sequence[Task] | None:
-    """The tasks whose errors made the attempt fail, the likeliest first; None where they could not be read."""
+    """The tasks whose errors made the attempt fail, the likeliest first; None where they were not read."""
     try:
         return root_errors((await client.tasks(attempt_id, patience=patience)).rows)
     except ApiError:
@@ -90,7 +90,7 @@ async def root_tasks(client: Client, attempt_id: int, patience: Patience) -> Seq
 
 @dataclass(frozen=True, slots=True)
 class OneStory:
-    """A session, its attempts as far as they are known (oldest first), and how many there are (None: unknown)."""
+    """A session, its attempts as far as known (oldest first), and how many there are (None: unknown)."""
 
     session: Session
     attempts: tuple[Attempt, ...]
@@ -115,7 +115,8 @@ async def find_session(client: Client, session_id: int, patience: Patience) -> S
             if session.id == session_id:
                 return session
     raise Refused(
-        f"There is no session {session_id} that Lookout can see: is it an attempt's id? Then ask for `attempt:{session_id}`."
+        f"There is no session {session_id} that Lookout can see."
+        f" Is it an attempt's id? Then ask for `attempt:{session_id}`."
     )
 
 
@@ -143,5 +144,6 @@ async def session_of(client: Client, attempt_id: int, patience: Patience) -> int
         return (await client.attempt(attempt_id, patience=patience)).session_id
     except NotFound:
         raise Refused(
-            f"There is no attempt {attempt_id} that Lookout can see: is it a session's id? Then ask for `{attempt_id}` alone."
+            f"There is no attempt {attempt_id} that Lookout can see."
+            f" Is it a session's id? Then ask for `{attempt_id}` alone."
         ) from None

@@ -52,6 +52,8 @@ class Sessions:
         ask = await kept_ask(self.desk, press.ask)
         if press.verb == "share":
             return await self._shared(press, ask, asking)
+        if press.verb == "tell":
+            return await self._told(press.words, asking)
         mine = ask is None or ask.asker == asking.person.id
         page = await self._turned(press, ask, asking)
         if asking.public and not (mine and ask):
@@ -83,11 +85,19 @@ class Sessions:
         page = await kept_page(self.desk, ask, 1, asking, public=False) if ask else None
         return page.projects if page else ()
 
+    async def _told(self, words: str, asking: Asking) -> Reply:
+        """A story, read anew, for everyone in the channel."""
+        match parse(words, now=self.desk.now(), zone=asking.person.zone):
+            case OneSession(session_id):
+                story = await session_story(self.desk, session_id, asking)
+            case OneAttempt(attempt_id):
+                story = await attempt_story(self.desk, attempt_id, asking)
+            case _:
+                raise Refused("This button is from another version of Lookout: type the command again.")
+        return told(replace(story, shared_by=asking.person.name), public=True)
+
     async def _shared(self, press: Press, ask: Ask | None, asking: Asking) -> Reply:
         """What the asker sees, for everyone in the channel, and by whom."""
-        if press.words.startswith("#"):
-            story = await session_story(self.desk, int(press.words.removeprefix("#")), asking)
-            return told(replace(story, shared_by=asking.person.name), public=True)
         number = int(press.choice) if press.choice.isdecimal() else 1
         kept = await kept_page(self.desk, ask, number, asking, public=True) if ask else None
         page = kept or await new_list(

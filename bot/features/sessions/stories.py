@@ -34,6 +34,12 @@ async def attempt_story(desk: Desk, attempt_id: int, asking: Asking) -> Story:
     return await story_of(desk, told, chosen, asking, patience, as_of)
 
 
+def words_for(told: OneStory, attempt: Attempt) -> str:
+    """What one types for it: the session, or an attempt that is not its last."""
+    is_last = not told.attempts or attempt.id == told.attempts[-1].id
+    return f"#{attempt.session_id}" if is_last else f"attempt:{attempt.id}"
+
+
 async def story_of(
     desk: Desk, told: OneStory, attempt: Attempt, asking: Asking, patience: Patience, as_of: datetime
 ) -> Story:
@@ -44,6 +50,7 @@ async def story_of(
     return Story(
         attempt=attempt,
         fresh=desk.fresh(Coverage(as_of, feed="attempts" if told.count else "sessions"), asking),
+        words=words_for(told, attempt),
         attempts=told.attempts or (attempt,),
         count=told.count,
         task=tasks[0].full_name if tasks else None,

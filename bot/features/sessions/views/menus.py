@@ -30,12 +30,11 @@ def pager(page: ListPage) -> Block | None:
     turns = [(page.page - 1, "Previous"), (page.page + 1, "Next")]
     buttons = [_turn(page, to, label) for to, label in turns if 1 <= to <= page.pages]
     if not page.public:
-        buttons.append(share(page.ask, "list", page.words))
+        buttons.append(share(press(FEATURE, page.ask, "share", str(page.page), page.words)))
     return actions(buttons) if buttons else None
 
 
-def share(ask: str | None, what: str, question_words: str) -> Block:
-    value = press(FEATURE, ask, "share", what, question_words)
+def share(value: str) -> Block:
     return button("Share in channel", action_id(FEATURE, "share"), value)
 
 

@@ -8,7 +8,7 @@ from bot.blocks.footer import Freshness, cautions, footer, gap
 from bot.blocks.human import counted, duration, ordinal, session_time
 from bot.blocks.message import Block, Message
 from bot.blocks.text import clip, code, code_blocks, name, prose, units
-from bot.core.action_ids import action_id
+from bot.core.action_ids import action_id, press
 from bot.core.model import Attempt, Status
 from bot.features.sessions.views.menus import FEATURE, share
 from bot.features.sessions.views.values import Story
@@ -149,8 +149,7 @@ def _params(story: Story) -> str:
 
 
 def _buttons(story: Story) -> list[Block]:
-    words = f"#{story.attempt.session_id}"
-    buttons = [] if story.public else [share(None, str(story.attempt.session_id), words)]
+    buttons = [] if story.public else [share(press(FEATURE, None, "tell", "story", story.words))]
     if story.url:
         opened = pieces.button("Open in console", action_id(FEATURE, "open"), url=story.url)
         buttons.insert(0, opened)

@@ -112,12 +112,13 @@ class Story:
     """One session, told by the attempt asked for (its last, mostly).
 
     `attempts` are those of the session that are known, oldest first; `count` is how many there are, None
-    where that is unknown. `task` is the full name of the task that failed and `error` its whole error,
+    where that is unknown. `words` are what one types for it (`#123456`). `task` is the full name of the task that failed and `error` its whole error,
     redacted; None where unknown. `params` are redacted. The rest as in `Row` and `ListPage`.
     """
 
     attempt: Attempt
     fresh: Freshness
+    words: str = ""
     attempts: tuple[Attempt, ...] = ()
     count: int | None = None
     usual: timedelta | None = None
