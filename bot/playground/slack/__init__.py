@@ -1,4 +1,8 @@
-"""A local Slack: the double for tests and the stage for the demo. It imports nothing of the bot."""
+"""A local Slack: the double for tests and the stage for the demo. It imports nothing of the bot.
+
+Start reading in `local`. Not modelled: shortcuts, unfurls, workflow steps, edits by people, reactions, pins,
+group messages (mpim) and organisations (enterprise grid).
+"""
 
 from bot.playground.slack.clock import Clock, RealClock, SteppedClock
 from bot.playground.slack.errors import CannotDo, ManifestError

@@ -62,7 +62,10 @@ class Courier:
 
     def http(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None))
+            # A connection of its own for each delivery: an app that was restarted is met afresh.
+            fresh = aiohttp.TCPConnector(force_close=True)
+            timeout = aiohttp.ClientTimeout(total=None)
+            self._session = aiohttp.ClientSession(connector=fresh, timeout=timeout)
         return self._session
 
     async def deliver(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Delivery:

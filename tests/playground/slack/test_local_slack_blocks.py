@@ -1,8 +1,12 @@
 """What Slack refuses in blocks, case by case."""
 
+import copy
+import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.playground.slack.blocks import check_blocks, filled_in, require_blocks
 from bot.playground.slack.errors import SlackError
@@ -226,3 +230,44 @@ def test_missing_ids_are_given_and_the_callers_blocks_stay_as_they_were() -> Non
     assert kept[0]["block_id"]
     assert kept[0]["elements"][0]["action_id"]
     assert given == [actions(button())]
+
+
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["section", "table", "rich_text"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "text", "elements", "rows", "options", "slack_file"]), inner
+        )
+    ),
+    max_leaves=8,
+)
+
+
+def replaced(value: Any, places: random.Random, odd: Any) -> Any:
+    """The value with one thing inside it, somewhere, exchanged."""
+    if not isinstance(value, dict | list) or not value or places.random() < 0.2:
+        return odd
+    copied = copy.copy(value)
+    key: Any = places.choice(list(value)) if isinstance(value, dict) else places.randrange(len(value))
+    copied[key] = replaced(value[key], places, odd)
+    return copied
+
+
+@given(
+    st.sampled_from(GOOD),
+    st.randoms(use_true_random=False),
+    ODD,
+    st.sampled_from(["message", "modal", "home"]),
+)
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+def test_whatever_comes_is_refused_or_taken_without_a_crash(
+    blocks: list[Json], places: random.Random, odd: Any, surface: str
+) -> None:
+    mangled = replaced(blocks, places, odd)
+    if check_blocks(mangled, surface) == [] and isinstance(mangled, list):
+        filled_in(mangled)

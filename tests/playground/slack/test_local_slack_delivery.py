@@ -321,6 +321,13 @@ async def test_connections_are_asked_to_go_and_get_nothing_more(
     await old.close()
 
 
+async def test_every_connection_can_be_cut(slack: LocalSlack, session: ClientSession) -> None:
+    socket = await connect(slack, session)
+    slack.sockets.cut()
+    assert (await socket.receive()).type in {WSMsgType.CLOSED, WSMsgType.CLOSE, WSMsgType.ERROR}
+    await slack.wait_for(lambda: not slack.sockets.open)
+
+
 async def test_an_eleventh_connection_is_too_many(slack: LocalSlack, session: ClientSession) -> None:
     sockets = [await connect(slack, session) for _ in range(10)]
     client = AsyncWebClient(base_url=slack.api_url, session=session)

@@ -1,5 +1,7 @@
 """The Web API as Slack's own SDK sees it."""
 
+import json
+import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import LocalSlack, SteppedClock
+from bot.playground.slack.methods import METHODS
 
 ALERTS, SALES, OLD, SECRET = "C0ALERTS", "C0SALES", "C0OLD", "C0SECRET"
 HEADER: dict[str, Any] = {"type": "header", "text": {"type": "plain_text", "text": "Seven failed"}}
@@ -311,3 +314,49 @@ async def test_a_permalink_names_channel_and_message(client: AsyncWebClient) -> 
     posted = await client.chat_postMessage(channel=ALERTS, text="x")
     link = await client.chat_getPermalink(channel=ALERTS, message_ts=posted["ts"])
     assert link["permalink"].endswith(f"/archives/{ALERTS}/p{posted['ts'].replace('.', '')}")
+
+
+ODD: list[Any] = ["C0ALERTS", "U0ANA", "", "[", "{}", '[{"type": "divider"}]', -1, True, [], {}, [1], ["x"]]
+NAMES = [
+    "channel",
+    "user",
+    "users",
+    "text",
+    "blocks",
+    "ts",
+    "thread_ts",
+    "message_ts",
+    "limit",
+    "cursor",
+    "oldest",
+    "types",
+    "view",
+    "view_id",
+    "trigger_id",
+    "user_id",
+    "files",
+    "filename",
+    "length",
+    "metadata",
+    "attachments",
+    "usergroup",
+    "file",
+    "hash",
+    "external_id",
+    "channel_id",
+]
+
+
+async def test_odd_arguments_are_refused_not_crashed_on(
+    slack: LocalSlack, session: ClientSession, clock: SteppedClock
+) -> None:
+    pick = random.Random(9)
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    for _ in range(400):
+        method = pick.choice(sorted(METHODS))
+        arguments = {name: pick.choice(ODD) for name in pick.sample(NAMES, 8)}
+        as_form = {name: one if isinstance(one, str) else json.dumps(one) for name, one in arguments.items()}
+        body: Any = {"json": arguments} if pick.random() < 0.5 else {"data": as_form}
+        async with session.post(f"{slack.api_url}{method}", headers=headers, **body) as response:
+            assert response.status == 200, (method, arguments)
+        clock.move(3)

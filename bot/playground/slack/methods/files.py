@@ -32,9 +32,9 @@ def uploaded(workspace: Workspace, file_id: str, content: bytes) -> None:
 def complete_upload(workspace: Workspace, args: Args) -> Json:
     """Finish uploads; with a channel, a message there shows them."""
     given = args.json("files", "invalid_arguments")
-    if not isinstance(given, list) or not given:
+    if not isinstance(given, list) or not given or not all(isinstance(one, dict) for one in given):
         raise SlackError("invalid_arguments")
-    channels = [_target(workspace, one) for one in _named(args)]
+    channels = [_target(workspace, one, args.text("thread_ts")) for one in _named(args)]
     files = [_finish(workspace, one, channels) for one in given]
     for channel in channels:
         _share(workspace, channel, files, args)
@@ -45,13 +45,15 @@ def _named(args: Args) -> list[str]:
     return args.words("channels") or args.words("channel_id")
 
 
-def _target(workspace: Workspace, channel: str) -> Channel:
+def _target(workspace: Workspace, channel: str, thread: str) -> Channel:
     # A person's id is no channel here: the DM must have been opened (conversations.open).
     if channel not in workspace.channels:
         raise SlackError("channel_not_found")
     found = writable(workspace, Args({"channel": channel}))
     if not found.has_bot:
         raise SlackError("not_in_channel")
+    if thread and (channel, thread) not in workspace.messages:
+        raise SlackError("invalid_thread_ts")
     return found
 
 
@@ -71,8 +73,6 @@ def _finish(workspace: Workspace, given: Json, channels: list[Channel]) -> File:
 
 
 def _share(workspace: Workspace, channel: Channel, files: list[File], args: Args) -> None:
-    if "thread_ts" in args and (channel.id, args.text("thread_ts")) not in workspace.messages:
-        raise SlackError("invalid_thread_ts")
     workspace.put(
         Message(
             channel.id,
