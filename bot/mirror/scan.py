@@ -81,7 +81,7 @@ class Scan(Source):
                     fold.odd += odd
                     since = rows[-1].created_at if rows else since
                     await asyncio.sleep(0)
-                self._send(reading, flying, patience)
+                await self._send(reading, flying, patience)
                 if not flying:
                     return since
                 done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
@@ -90,12 +90,13 @@ class Scan(Source):
         finally:
             self._leave(flying)
 
-    def _send(
+    async def _send(
         self, reading: Reading, flying: dict[asyncio.Task[Page[Attempt]], Ask], patience: Patience
     ) -> None:
         while len(flying) < WIDTH and patience.left() > 0 and (ask := reading.next()):
             request = self._client.attempts(ask.last_id, patience=patience)
             flying[asyncio.create_task(request)] = ask
+            await asyncio.sleep(0)  # thirty at once would hold the loop for too long
 
     def _leave(self, flying: dict[asyncio.Task[Page[Attempt]], Ask]) -> None:
         """Whoever asked has gone: what is in flight ends by itself (canceling it would harm the pool)."""

@@ -1,5 +1,6 @@
 """A scan answers exactly, over real HTTP, whatever the account went through; and says so where it can't."""
 
+import asyncio
 from bisect import insort
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from bot.core.model import Status
 from bot.core.patience import Patience
 from bot.mirror.look import Look, Scope
 from bot.mirror.scan import LIFETIME, Scan
-from bot.playground.account import Account, Clock, Written
+from bot.playground.account import Account, Clock, History, Lifelike, Written
 from bot.playground.account import Attempt as Row
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -58,7 +59,7 @@ class Place:
 
 
 @asynccontextmanager
-async def serving(history: Written, clock: Clock | None = None) -> AsyncIterator[Place]:
+async def serving(history: History, clock: Clock | None = None) -> AsyncIterator[Place]:
     clock = clock or Clock(NOW)
     clock.freeze(NOW)
     async with Account(history, clock=clock) as account:
@@ -88,9 +89,9 @@ LIVES = {
     "a handful": Life(7, 20, 1, MINUTE),
     "one page": Life(90, 3, 50, MINUTE),
     "small": Life(400, 25, 9, 4 * MINUTE),
-    "busy": Life(2500, 14, 400, 2 * MINUTE),
-    "young": Life(1200, 0.5, 3, MINUTE),
-    "a burst": Life(1500, 0.02, 2, timedelta(seconds=20)),
+    "busy": Life(1600, 14, 400, 2 * MINUTE),
+    "young": Life(900, 0.5, 3, MINUTE),
+    "a burst": Life(900, 0.02, 2, timedelta(seconds=20)),
 }
 
 
@@ -135,7 +136,7 @@ def _run(random: Random, at: datetime, id_: int, late: timedelta) -> dict[str, A
     }
 
 
-def truth(history: Written, scope: Scope, now: datetime = NOW) -> list[Line]:
+def truth(history: History, scope: Scope, now: datetime = NOW) -> list[Line]:
     """Every session of the account, one after the other, held against the words of the question."""
     lines: list[Line] = []
     for last in history.last_attempts(now):
@@ -173,6 +174,15 @@ async def test_by_session_time_it_holds_the_runs_for_those_days_whenever_they_en
     async with serving(history) as place:
         look = await place.look(scope)
     assert lines(look) == truth(history, scope)
+
+
+@pytest.mark.parametrize("hours", [1, 24, 100])
+async def test_a_lifelike_account_is_read_exactly(hours: float) -> None:
+    history = Lifelike(3, sessions=3000, anchor=NOW)
+    async with serving(history) as place:
+        look = await place.look(last_day(hours))
+    assert lines(look) == truth(history, last_day(hours))
+    assert look.lasts
 
 
 async def test_an_old_session_that_was_retried_today_is_as_its_retry_ended() -> None:
@@ -241,7 +251,7 @@ async def test_what_lies_far_before_the_window_is_not_asked_for() -> None:
 # Short of the end
 
 
-def hours_of_runs(count: int = 3000) -> Written:
+def hours_of_runs(count: int = 2500) -> Written:
     """A session every four minutes, ids 10 apart; every tenth failed."""
     history = Written(NOW - 40 * DAY)
     for back in reversed(range(count)):
@@ -350,6 +360,18 @@ async def test_a_last_row_without_an_id_ends_the_account_there() -> None:
     assert (look.lasts, look.coverage.odd, look.coverage.complete) == ((), 1, True)
 
 
+async def test_who_gives_up_waiting_leaves_the_scan_fit_for_the_next_question() -> None:
+    history, scope = hours_of_runs(), last_day()
+    async with serving(history) as place:
+        asking: list[asyncio.Task[Look]] = []
+        leaving = Counting(nth=4, happens=lambda: asking[0].cancel())
+        asking.append(asyncio.create_task(place.look(scope, leaving)))
+        with pytest.raises(asyncio.CancelledError):
+            await asking[0]
+        look = await place.look(scope)
+    assert lines(look) == truth(history, scope)
+
+
 # A server that has nothing but GET /api/sessions
 
 
@@ -385,7 +407,7 @@ async def test_the_list_is_read_down_to_seven_days_before_the_window_and_hardly_
 
 
 async def test_a_list_that_breaks_off_covers_what_came() -> None:
-    history, scope = hours_of_runs(2000), last_day()
+    history, scope = hours_of_runs(1000), last_day()
     async with serving(history) as place:
         faults = place.account.faults
         faults.only_sessions()

@@ -115,9 +115,9 @@ ACCOUNTS: dict[str, Callable[[Random], list[Point]]] = {
     "a few pages, all young": lambda random: history(random, 0.3, 3000),
     "a few pages a week": lambda random: history(random, 60, 100),
     "dense ids": lambda random: history(random, 30, 1000, 1),
-    "busy": lambda random: history(random, 20, 8000),
-    "busy but young": lambda random: history(random, 3, 12_000),
-    "asleep over the weekend": lambda random: asleep(history(random, 20, 4000), 5, 3),
+    "busy": lambda random: history(random, 10, 6000),
+    "busy but young": lambda random: history(random, 3, 8000),
+    "asleep over the weekend": lambda random: asleep(history(random, 10, 4000), 5, 3),
     "a burst at the head": lambda random: burst(history(random, 20, 1000), 5000),
     "all in one second": lambda random: [(7 * n, NOW) for n in range(1, 1500)],
 }
@@ -157,7 +157,7 @@ def test_hardly_more_is_asked_than_page_by_page(account: str) -> None:
 
 
 def test_a_busy_account_is_read_many_pages_at_once() -> None:
-    feed = Feed(history(Random(5), 20, 20_000))
+    feed = Feed(history(Random(5), 9, 20_000))
     outcome = read(feed, FLOOR)
     assert feed.needed(FLOOR) > 900
     assert len(feed.asked) <= 1.2 * feed.needed(FLOOR)
@@ -182,7 +182,7 @@ def test_rows_that_are_hidden_after_the_cut_leave_short_pages_but_no_gaps() -> N
 
 
 def test_a_failure_ends_what_is_read_there_but_not_above() -> None:
-    feed = Feed(history(Random(9), 20, 4000))
+    feed = Feed(history(Random(9), 10, 4000))
     bad = feed.points[-8000][0]
 
     def refused(feed: Feed, last_id: int) -> Page[Attempt]:
@@ -214,7 +214,7 @@ def hollow(feed: Feed, last_id: int) -> Page[Attempt]:
 def test_a_server_that_contradicts_itself_is_told_and_not_read_for_ever(
     answer: Callable[[Feed, int], Page[Attempt]], word: str
 ) -> None:
-    feed = Feed(history(Random(10), 20, 4000))
+    feed = Feed(history(Random(10), 10, 4000))
     outcome = read(feed, FLOOR, answer=answer)
     assert word in str(outcome.reading.error)
     assert not outcome.reading.complete
