@@ -47,7 +47,7 @@ def help_message(title: str, summary: str, usage: str, chapters: Sequence[Chapte
 
 
 def suggestions(sentence: str, nearest: Sequence[Suggestion]) -> Message:
-    """A sentence of ours (words in backticks), with a button for each of five things that may have been meant."""
+    """A sentence of ours, with a button for each of at most five things that may have been meant."""
     shown = prose(sentence)
     buttons = [_button(index, each.word, each.value) for index, each in enumerate(nearest[:5]) if each.value]
     blocks = [pieces.section(shown), *([pieces.actions(buttons)] if buttons else [])]

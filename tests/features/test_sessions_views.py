@@ -55,7 +55,9 @@ PAGE = ListPage(
     ask="7f3",
     words="failed 24h",
 )
-STORY = Story(LAST, FRESH, (replace(LAST, id=9000, index=1), LAST), 2, timedelta(minutes=14), url=URL)
+STORY = Story(
+    LAST, FRESH, (replace(LAST, id=9000, index=1), LAST), 2, timedelta(minutes=14), url=URL, words="#123456"
+)
 
 
 def blind(**coverage: Any) -> Freshness:

@@ -17,7 +17,7 @@ FOR_ERRORS = 5.0
 
 
 async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread | NoSuchName:
-    """Every row as csv. Raises ApiError where not all was read: a file with a hole would be taken for whole."""
+    """Every row as csv. Raises ApiError where not all was read: a hole would go unseen."""
     patience = desk.unhurried()
     sought = await seek(desk, query, asking, patience)
     if not isinstance(sought, Sought):

@@ -112,13 +112,13 @@ class Story:
     """One session, told by the attempt asked for (its last, mostly).
 
     `attempts` are those of the session that are known, oldest first; `count` is how many there are, None
-    where that is unknown. `words` are what one types for it (`#123456`). `task` is the full name of the task that failed and `error` its whole error,
-    redacted; None where unknown. `params` are redacted. The rest as in `Row` and `ListPage`.
+    where that is unknown. `words` are what one types for it (`#123456`). `task` is the full name of the task
+    that failed and `error` its whole error, redacted; None where unknown. `params` are redacted. The rest as
+    in `Row` and `ListPage`.
     """
 
     attempt: Attempt
     fresh: Freshness
-    words: str = ""
     attempts: tuple[Attempt, ...] = ()
     count: int | None = None
     usual: timedelta | None = None
@@ -128,6 +128,7 @@ class Story:
     error: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     url: str | None = None
+    words: str = ""
     public: bool = False
     shared_by: str | None = None
     notes: tuple[str, ...] = ()
