@@ -89,7 +89,7 @@ def tree(
     hook: bool = False,
     root: Mapping[str, Any] | None = None,
 ) -> list[Task]:
-    """The tasks at `now`, by id. A task of this `operator` fails, or any; `hook`: an `_error:` at the root."""
+    """The tasks at `now`, by id. A task of this `operator` fails, or any; `hook`: `_error:` at the root."""
     if attempt.started > now:
         return []
     top = Node(f"+{attempt.session.workflow}", Step("", root or {}, steps), None, 0, [])

@@ -1,6 +1,6 @@
 """A history that is written down run by run: for tests, and for what a playground adds while it runs."""
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,9 @@ class Written:
         self._sessions: dict[int, list[int]] = {}
         self._attempts: dict[int, Attempt] = {}
         self._tasks: dict[int, list[Task]] = {}
+        self._order: list[int] = []  # attempt ids, ascending
+        self._session_order: list[int] = []
+        self._newest = start
 
     # Writing
 
@@ -80,12 +83,13 @@ class Written:
     ) -> Attempt:
         """A new session with its first attempt; what else can be given is what `retry` takes."""
         home = self._project(project)
-        number = session_id if session_id is not None else max(self._sessions, default=0) + 1
+        number = session_id if session_id is not None else _next(self._session_order)
         created = self._when(attempt.pop("created", None))
         at = session_time if session_time is not None else created.replace(microsecond=0)
         unique = uuid if uuid is not None else str(uuid5(SPACE, str(number)))
         session = Session(number, home, workflow, at, unique)
         self._sessions[number] = []
+        insort(self._session_order, number)
         return self._add(session, created=created, **attempt)
 
     def retry(self, attempt: Attempt | int, **given: Any) -> Attempt:
@@ -124,10 +128,9 @@ class Written:
         return self.project(project)
 
     def _when(self, created: datetime | None) -> datetime:
-        if created is not None:
-            return created
-        newest = max((each.created for each in self._attempts.values()), default=self._start)
-        return newest + timedelta(minutes=1)
+        at = created if created is not None else self._newest + timedelta(minutes=1)
+        self._newest = max(self._newest, at)
+        return at
 
     def _add(
         self,
@@ -156,7 +159,7 @@ class Written:
         if outcome in ("killed", "canceling") and cancel is None:
             cancel = finished or created + took if ended else created
         attempt = Attempt(
-            id=id if id is not None else max(self._attempts, default=0) + 1,
+            id=id if id is not None else _next(self._order),
             index=index if index is not None else len(self._sessions[session.id]) + 1,
             session=session,
             workflow_id=workflow_id if workflow_id is not None else self._revision(session),
@@ -176,6 +179,7 @@ class Written:
         if tasks is not None:
             self._tasks[attempt.id] = list(tasks)
         self._sessions[session.id].append(attempt.id)
+        insort(self._order, attempt.id)
         return self._keep(attempt)
 
     def _revision(self, session: Session) -> int:
@@ -197,15 +201,11 @@ class Written:
 
     # Reading
 
-    def _visible(self, now: datetime, wanted: Wanted) -> list[Attempt]:
-        """By id."""
-        found = (self._attempts[number] for number in sorted(self._attempts))
-        return [each for each in found if each.visible <= now and wanted.fits(each)]
-
     def attempts(self, now: datetime, below: int | None = None, wanted: Wanted = EVERY) -> Iterator[Attempt]:
-        found = self._visible(now, wanted)
-        end = len(found) if below is None else bisect_left(found, below, key=lambda each: each.id)
-        return reversed(found[:end])
+        for number in _down(self._order, below):
+            each = self._attempts[number]
+            if each.visible <= now and wanted.fits(each):
+                yield each
 
     def last_attempts(
         self, now: datetime, below: int | None = None, wanted: Wanted = EVERY
@@ -213,8 +213,10 @@ class Written:
         return (each for each in self.attempts(now, below, wanted) if each.last(now))
 
     def sessions(self, now: datetime, below: int | None = None, wanted: Wanted = EVERY) -> Iterator[Attempt]:
-        found = sorted(self.last_attempts(now, None, wanted), key=lambda each: -each.session.id)
-        return (each for each in found if below is None or each.session.id < below)
+        for number in _down(self._session_order, below):
+            found = self.session(number, now)
+            if found and wanted.fits(found[-1]):
+                yield found[-1]
 
     def attempt(self, number: int, now: datetime) -> Attempt | None:
         found = self._attempts.get(number)
@@ -249,3 +251,13 @@ class Written:
 
     def definition(self, number: int, now: datetime) -> Workflow | None:
         return self._workflows.get(number)
+
+
+def _next(order: list[int]) -> int:
+    return order[-1] + 1 if order else 1
+
+
+def _down(order: list[int], below: int | None) -> list[int]:
+    """Those below, highest first; a copy, so that runs may be added meanwhile."""
+    end = len(order) if below is None else bisect_left(order, below)
+    return order[:end][::-1]

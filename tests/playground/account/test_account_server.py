@@ -126,6 +126,18 @@ async def test_time_brings_an_attempt_from_the_queue_to_its_end() -> None:
     assert seen == ["queued", "running", "canceling", "killed"]
 
 
+async def test_what_waits_can_be_cancelled_and_ended_later() -> None:
+    history = Written()
+    waiting = history.run(outcome="queued")
+    async with opened(history) as (_, client):
+        history.cancel(waiting, NOW)
+        assert (await client.get("/api/attempts/1")).json()["status"] == "canceling"
+        history.finish(waiting, NOW, "error", "no luck")
+        assert (await client.get("/api/attempts/1")).json()["status"] == "error"
+        tasks = (await client.get("/api/attempts/1/tasks")).json()["tasks"]
+        assert [task["error"]["message"] for task in tasks if task["error"]] == ["no luck"]
+
+
 async def test_a_deleted_project_is_gone_by_name_and_id_while_its_sessions_stay_and_its_name_lives_on() -> (
     None
 ):
