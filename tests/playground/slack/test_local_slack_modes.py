@@ -11,23 +11,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import LocalSlack
 
-MANIFEST = """
-display_information: {name: Tiny}
-features:
-  app_home: {home_tab_enabled: true, messages_tab_enabled: true}
-  bot_user: {display_name: Tiny}
-  slash_commands:
-    - {command: /tiny, description: Small, usage_hint: help}
-    - {command: /escaped, description: With ids, should_escape: true}
-oauth_config:
-  scopes:
-    bot: [commands, chat:write, users:read, app_mentions:read, im:history, im:write, files:write, files:read]
-settings:
-  event_subscriptions: {bot_events: [app_mention, message.im, app_home_opened]}
-  interactivity: {is_enabled: true}
-  socket_mode_enabled: true
-"""
-
 BUTTON = {
     "type": "button",
     "action_id": "more",
@@ -35,6 +18,27 @@ BUTTON = {
     "text": {"type": "plain_text", "text": "More"},
 }
 ROW = [{"type": "actions", "block_id": "row", "elements": [BUTTON]}]
+
+
+NAME = {
+    "type": "input",
+    "block_id": "name",
+    "label": {"type": "plain_text", "text": "Name"},
+    "element": {"type": "plain_text_input", "action_id": "typed"},
+}
+PROJECT = {
+    "type": "section",
+    "block_id": "where",
+    "text": {"type": "mrkdwn", "text": "Project"},
+    "accessory": {"type": "external_select", "action_id": "project", "min_query_length": 0},
+}
+DIALOG = {
+    "type": "modal",
+    "callback_id": "add",
+    "title": {"type": "plain_text", "text": "Add"},
+    "submit": {"type": "plain_text", "text": "Save"},
+    "blocks": [NAME, PROJECT],
+}
 
 
 def tiny_app(slack: LocalSlack, session: ClientSession) -> AsyncApp:
@@ -55,12 +59,33 @@ def tiny_app(slack: LocalSlack, session: ClientSession) -> AsyncApp:
     async def mentioned(event: dict[str, Any], client: AsyncWebClient) -> None:
         await client.chat_postMessage(channel=event["channel"], text="hello", thread_ts=event["ts"])
 
+    @app.command("/escaped")
+    async def opens(ack: AsyncAck, client: AsyncWebClient, command: dict[str, Any]) -> None:
+        await ack()
+        await client.views_open(trigger_id=command["trigger_id"], view=DIALOG)
+
+    @app.options("project")
+    async def projects(ack: AsyncAck, payload: dict[str, Any]) -> None:
+        name = payload["value"] + "es"
+        await ack(options=[{"text": {"type": "plain_text", "text": name}, "value": name}])
+
+    @app.action("project")
+    async def chosen(ack: AsyncAck) -> None:
+        await ack()
+
+    @app.view("add")
+    async def add(ack: AsyncAck, view: dict[str, Any]) -> None:
+        if view["state"]["values"]["name"]["typed"]["value"] == "taken":
+            await ack(response_action="errors", errors={"name": "That name is taken"})
+        else:
+            await ack()
+
     return app
 
 
 @pytest.fixture(params=["socket", "http"])
-async def slack(request: pytest.FixtureRequest) -> AsyncIterator[LocalSlack]:
-    async with LocalSlack(MANIFEST) as slack, ClientSession() as session:
+async def slack(request: pytest.FixtureRequest, manifest: str) -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(manifest) as slack, ClientSession() as session:
         app = tiny_app(slack, session)
         if request.param == "http":
             runner = web.AppRunner(app.server(port=0).web_app)
@@ -105,3 +130,25 @@ async def test_a_refreshed_connection_goes_on(slack: LocalSlack) -> None:
     await slack.sockets.disconnect("refresh_requested")
     await slack.wait_for(lambda: any(one is not old for one in slack.sockets.open))
     assert (await slack.command("ana", "#data-alerts", "/tiny again")).ok
+
+
+async def test_field_errors_travel_in_the_acknowledgement(slack: LocalSlack) -> None:
+    await slack.command("ana", "#data-alerts", "/escaped")
+    view = await slack.next_view("ana")
+    await slack.submit(view, {"Name": "taken"})
+    shown = slack.dialog("ana")
+    assert shown is not None
+    assert shown.errors == {"name": "That name is taken"}
+    await slack.submit(shown, {"Name": "morning"})
+    assert slack.dialog("ana") is None
+
+
+async def test_options_travel_in_the_acknowledgement(slack: LocalSlack) -> None:
+    await slack.command("ana", "#data-alerts", "/escaped")
+    view = await slack.next_view("ana")
+    chosen = await slack.choose("ana", view, "project", "sal")
+    assert chosen.ok
+    assert chosen.payload["actions"][0]["selected_option"]["value"] == "sales"
+    assert (
+        chosen.payload["view"]["state"]["values"]["where"]["project"]["selected_option"]["value"] == "sales"
+    )
