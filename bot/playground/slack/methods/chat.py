@@ -75,26 +75,26 @@ def post_message(workspace: Workspace, args: Args) -> Json:
     said = content(workspace, args)
     if said.is_empty:
         raise SlackError("no_text")
-    thread = _thread(workspace, channel.id, args)
-    pieces = _split(said)
-    first = None
-    for piece in pieces:
-        message = Message(
-            channel.id,
-            workspace.new_ts(),
-            BOT_USER,
-            piece,
-            said.blocks,
-            said.attachments,
-            thread_ts=thread,
-            metadata=metadata(args) if first is None else None,
-            link_names=args.flag("link_names") or args.text("parse") == "full",
-            via="chat.postMessage",
+    thread, given = _thread(workspace, channel.id, args), metadata(args)
+    posted = [
+        workspace.put(
+            Message(
+                channel.id,
+                workspace.new_ts(),
+                BOT_USER,
+                piece,
+                said.blocks,
+                said.attachments,
+                thread_ts=thread,
+                metadata=given if number == 0 else None,
+                link_names=args.flag("link_names") or args.text("parse") == "full",
+                via="chat.postMessage",
+            )
         )
-        first = first or message
-        workspace.put(message)
-    assert first is not None  # noqa: S101 - _split gives one piece at least
-    return {"channel": channel.id, "ts": first.ts, "message": message_json(workspace, first, metadata=True)}
+        for number, piece in enumerate(_split(said))
+    ]
+    body = message_json(workspace, posted[0], metadata=True)
+    return {"channel": channel.id, "ts": posted[0].ts, "message": body}
 
 
 def _split(said: Content) -> list[str]:
