@@ -192,7 +192,7 @@ FIXED: tuple[Plan, ...] = (
         causes=("http_401",),
     ),
     Plan(
-        "ads-attribution", "import_meta_ads", "daily", LA, 60, usual=1500, failing=0.1, causes=("http_401",)
+        "ads-attribution", "import_meta_ads", "daily", LA, 150, usual=1500, failing=0.1, causes=("http_401",)
     ),
     Plan(
         "ads-attribution",
@@ -291,7 +291,7 @@ def _made(number: int, rng: Random) -> Plan:
         name=f"{rng.choice(('load', 'sync', 'export', 'score', 'clean', 'report'))}_{number}",
         kind=kind,
         zone=rng.choice(("UTC", TOKYO, BERLIN, LA, KOLKATA)),
-        minute=rng.randrange(every if kind == "minutes" else 60 if kind == "hourly" else 1440),
+        minute=_minute(kind, every, rng),
         every=every,
         usual=max(20, int(usual * rng.lognormvariate(0, 0.5))),
         failing=rng.choice((0.0, 0.0, 0.005, 0.02, 0.08)),
@@ -302,3 +302,14 @@ def _made(number: int, rng: Random) -> Plan:
         ),
         shape=rng.choice(("plain", "grouped", "each", "call", "retry", "one")),
     )
+
+
+def _minute(kind: Kind, every: int, rng: Random) -> int:
+    """Daily runs keep two hours from midnight: where clocks change, none falls into another local day."""
+    match kind:
+        case "minutes":
+            return rng.randrange(every)
+        case "hourly":
+            return rng.randrange(60)
+        case _:
+            return rng.randrange(120, 1320)

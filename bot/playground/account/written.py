@@ -108,11 +108,15 @@ class Written:
     def finish(
         self, attempt: Attempt, at: datetime, outcome: Outcome = "success", error: str | None = None
     ) -> Attempt:
-        """An unfinished attempt ends at `at`."""
+        """An unfinished attempt ends at `at`, started or not."""
         found = self._attempts[attempt.id]
         cancel = found.cancel if outcome != "killed" else found.cancel or at
+        started, cause = (
+            min(found.started, at),
+            error or found.cause or ("boom" if outcome == "error" else None),
+        )
         return self._keep(
-            replace(found, finished=at, outcome=outcome, cause=error or found.cause, cancel=cancel)
+            replace(found, started=started, finished=at, outcome=outcome, cause=cause, cancel=cancel)
         )
 
     def cancel(self, attempt: Attempt, at: datetime) -> Attempt:

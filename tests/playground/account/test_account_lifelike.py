@@ -177,6 +177,16 @@ def test_session_times_stand_in_the_workflows_own_zone(small: Lifelike) -> None:
     assert {"+0900", "+0000", "-0800", "+0100", "+0530"} <= offsets
 
 
+@pytest.mark.parametrize("change", ["2026-03-08", "2026-03-29", "2026-10-25", "2026-11-01"])
+def test_no_session_is_made_twice_where_clocks_change(change: str) -> None:
+    now = datetime.fromisoformat(f"{change}T23:00:00+00:00")
+    history = Lifelike(1, 10_000, 4000, anchor=now)
+    every = [each.session for each in created_within(history, now - 2 * DAY, now, now)]
+    names = Counter((each.project.id, each.workflow, each.time.astimezone(UTC)) for each in every)
+    assert len(names) > 7000
+    assert max(names.values()) == 1
+
+
 def test_the_failing_task_says_the_error_and_success_says_none(small: Lifelike) -> None:
     for each in islice(small.attempts(ANCHOR), 400):
         tasks = small.tasks(each, ANCHOR)
