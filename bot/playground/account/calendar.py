@@ -15,7 +15,7 @@ KEPT_DAYS = 512
 
 Fire = tuple[int, int]  # second within the bucket, number of the plan
 Table = tuple[tuple[Fire, ...], ...]
-Key = tuple[int, tuple[int, ...]]  # weekday (Monday is 0), offsets of the zones in minutes
+Key = tuple[int, tuple[int, ...]]  # weekday (Monday is 0), offsets of the zones at the day's start and end
 
 
 class Calendar:
@@ -79,24 +79,27 @@ class Calendar:
         """What makes a day's table: the weekday and the zones' offsets; sees to it that it is there."""
         key = self._days.get(day)
         if key is None or key not in self._tables:
-            noon = datetime.fromtimestamp(day * 86400 + 43200, UTC)
-            offsets = tuple(_offset(zone, noon) for zone in self._zones)
-            key = self._days[day] = (noon.weekday(), offsets)
+            start = datetime.fromtimestamp(day * 86400, UTC)
+            both = (start, start + timedelta(days=1))
+            key = self._days[day] = (
+                start.weekday(),
+                tuple(_offset(zone, at) for at in both for zone in self._zones),
+            )
             _shrink(self._days, KEPT_DAYS)
             if key not in self._tables:
-                self._tables[key] = self._made(noon.weekday(), dict(zip(self._zones, offsets, strict=True)))
+                self._tables[key] = self._made(start)
                 _shrink(self._tables, TABLES)
         return key
 
-    def _made(self, weekday: int, offsets: dict[str, int]) -> Table:
+    def _made(self, start: datetime) -> Table:
         table: list[list[Fire]] = [[] for _ in range(DAY)]
         for number, plan in enumerate(self._plans):
-            for second in self._seconds(number, plan, weekday, offsets[plan.zone]):
+            for second in self._seconds(number, plan, start):
                 fire = (second % BUCKET, number)
                 table[second // BUCKET].append(self._same.setdefault(fire, fire))
         return tuple(tuple(sorted(place)) for place in table)
 
-    def _seconds(self, number: int, plan: Plan, weekday: int, offset: int) -> list[int]:
+    def _seconds(self, number: int, plan: Plan, start: datetime) -> list[int]:
         """When its runs are created on a UTC day, in seconds; on the minute, and a little later."""
         delay = self._delays[number]
         match plan.kind:
@@ -105,14 +108,24 @@ class Calendar:
             case "hourly":
                 return [hour * 3600 + plan.minute * 60 + delay for hour in range(24)]
             case "adhoc":
-                rng = Random(f"{self._seed}/adhoc/{number}/{weekday}")
+                rng = Random(f"{self._seed}/adhoc/{number}/{start.weekday()}")
                 return sorted(rng.sample(range(86400), plan.every))
             case "daily" | "weekdays":
-                days, minute = divmod(plan.minute - offset, 1440)
-                local = (weekday - days) % 7
-                return [] if plan.kind == "weekdays" and local > 4 else [minute * 60 + delay]
+                return [second + delay for second in _local_runs(plan, start)]
             case "live":
                 return []
+
+
+def _local_runs(plan: Plan, start: datetime) -> list[int]:
+    """The seconds of a UTC day at which the minute of a local day falls, on workdays alone for `weekdays`."""
+    found = []
+    for shift in (-1, 0, 1):
+        day = (start + timedelta(days=shift)).date()
+        at = datetime(day.year, day.month, day.day, *divmod(plan.minute, 60), tzinfo=ZoneInfo(plan.zone))
+        second = int(at.timestamp() - start.timestamp())
+        if 0 <= second < 86400 and (plan.kind == "daily" or day.weekday() < 5):
+            found.append(second)
+    return found
 
 
 def _offset(zone: str, at: datetime) -> int:

@@ -305,11 +305,11 @@ def _made(number: int, rng: Random) -> Plan:
 
 
 def _minute(kind: Kind, every: int, rng: Random) -> int:
-    """Daily runs keep two hours from midnight: where clocks change, none falls into another local day."""
+    """Daily runs keep away from midnight and the hours that clocks skip or repeat."""
     match kind:
         case "minutes":
             return rng.randrange(every)
         case "hourly":
             return rng.randrange(60)
         case _:
-            return rng.randrange(120, 1320)
+            return rng.randrange(240, 1320)
