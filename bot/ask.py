@@ -4,7 +4,8 @@ import json
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot import logs
@@ -33,14 +34,13 @@ async def ask(question: str, environ: Mapping[str, str], *, zone: ZoneInfo | Non
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Answering]:
     """The parts on the database, or in memory where it cannot be used: a question needs none."""
-    database = settings.database_url
-    try:
-        async with answering(settings, database=database, slack="not asked", slack_trouble=no_trouble):
-            pass
-    except (SettingsError, StoreError) as error:
-        print(f"{error} Going on in memory.", file=sys.stderr)
-        database = "sqlite://"
-    async with answering(settings, database=database, slack="not asked", slack_trouble=no_trouble) as parts:
+    on = partial(answering, settings, slack="not asked", slack_trouble=no_trouble)
+    async with AsyncExitStack() as stack:
+        try:
+            parts = await stack.enter_async_context(on(database=settings.database_url))
+        except (SettingsError, StoreError) as error:
+            print(f"{error} Going on in memory.", file=sys.stderr)
+            parts = await stack.enter_async_context(on(database="sqlite://"))
         yield parts
 
 

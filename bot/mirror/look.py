@@ -15,24 +15,32 @@ __all__ = ["Coverage", "Look", "Scope", "Source"]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question is about: sessions whose last attempt finished at or after `start` (UTC) or has not
-    finished; with `days`, those whose session time falls on these days (first, last; in its own offset)."""
+    """What a question is about: sessions whose last attempt finished in [`start`, `end`) (UTC).
+
+    Without `end`, from `start` on or not yet. With `days`, those whose session time falls on these days
+    (first, last; in its own offset), whenever they finished.
+    """
 
     start: datetime
     days: tuple[date, date] | None = None
+    end: datetime | None = None
 
     def holds(self, last: Attempt) -> bool:
         if self.days is not None:
             return self.days[0] <= last.session_time.date() <= self.days[1]
-        return last.finished_at is None or last.finished_at >= self.start
+        if last.finished_at is None:
+            return self.end is None
+        return self.start <= last.finished_at and (self.end is None or last.finished_at < self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """`lasts`: the last attempt of each session in the scope, newest id first, params left out.
 
-    `endings`: per workflow (project id, name) all its attempts that were read and have ended, oldest end
-    first (of the same second, the smaller id first), params left out. `names`: every name that was read.
+    `endings`: per workflow (project id, name) its attempts that were read and have ended, oldest end first
+    (of the same second, the smaller id first), params left out: all since the scope's start, and of those
+    before it what usual durations and streaks need (the last 20 successes, the errors after the last one).
+    `names`: every name that was read.
     """
 
     lasts: tuple[Attempt, ...]

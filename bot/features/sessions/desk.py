@@ -67,7 +67,8 @@ async def seek(desk: Desk, query: Query, asking: Asking, patience: Patience) -> 
     wanted = days(query.session_days, now=now, zone=asking.person.zone) if query.session_days else None
     if any(place.near for place in query.places) and (typo := await misread(desk, query, patience)):
         return typo
-    scope = Scope(window.start, (wanted.first, wanted.last) if wanted and window.whenever else None)
+    by_days = (wanted.first, wanted.last) if wanted and window.whenever else None
+    scope = Scope(window.start, by_days, None if window.to_now else window.end)
     look, names = await asyncio.gather(
         desk.source.look(scope, reading_patience(patience)), known(desk.client, query, patience)
     )

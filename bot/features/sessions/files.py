@@ -32,7 +32,7 @@ async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread |
     rows = [CsvRow(last, last.index, errors.get(last.id)) for last in chosen]
     listed = whole_list(desk, sought, asking)
     name = f"sessions-{coverage.as_of:%Y-%m-%dT%H%M%SZ}.csv"
-    note = file_note(header_words(listed), name, listed.fresh)
+    note = file_note(header_words(listed), name, listed.fresh, listed.notes)
     return File(note, name, csv_bytes(rows), public=query.here)
 
 

@@ -23,13 +23,14 @@ class Found:
     """What a query found.
 
     `chosen` are the sessions, by their last attempts, in the order asked and up to the limit; `total` is how
-    many there are without the limit. `counts` are of all sessions in the window and places, whatever status
-    and shape were asked, `offered` of those that have the shapes; `projects` are the names of all projects
-    with sessions in the window, sorted.
+    many there are without the limit; `inside` are all sessions in the window and places. `counts` are of
+    these, whatever status and shape were asked, `offered` of those of them that have the shapes; `projects`
+    are the names of all projects with sessions in the window, sorted.
     """
 
     chosen: tuple[Attempt, ...]
     total: int
+    inside: tuple[Attempt, ...]
     counts: Mapping[Status, int]
     offered: Mapping[Status, int]
     projects: tuple[str, ...]
@@ -48,6 +49,7 @@ def find(
     return Found(
         chosen=tuple(chosen[: query.limit]),
         total=len(chosen),
+        inside=tuple(inside),
         counts=counts(inside),
         offered=counts(fitting),
         projects=tuple(sorted({last.project for last in windowed}, key=lambda name: (name.casefold(), name))),
@@ -121,18 +123,22 @@ def judged(last: Attempt, endings: Endings, now: datetime, url: str | None) -> R
     )
 
 
-def grouped(chosen: Iterable[Attempt], endings: Endings, query: Query) -> tuple[Group, ...]:
-    """A row a workflow, those that fail most first."""
-    members: dict[Key, list[Attempt]] = {}
-    for last in chosen:
-        members.setdefault(last.key, []).append(last)
+def grouped(found: Found, endings: Endings, query: Query) -> tuple[Group, ...]:
+    """A row for each workflow of the chosen sessions, those that fail most first.
+
+    Counted are all its sessions in the window: a rate over the failed ones alone would mean nothing.
+    """
+    wanted = {last.key for last in found.chosen}
+    members: dict[Key, list[Attempt]] = {key: [] for key in wanted}
+    for last in found.inside:
+        if last.key in wanted:
+            members[last.key].append(last)
     groups = [group(lasts, endings.get(key, ()), query) for key, lasts in members.items()]
-    return tuple(
-        sorted(
-            groups,
-            key=lambda each: (-each.counts.get(Status.ERROR, 0), each.project.casefold(), each.workflow),
-        )
-    )
+    return tuple(sorted(groups, key=worst_first))
+
+
+def worst_first(each: Group) -> tuple[int, str, str]:
+    return -each.counts.get(Status.ERROR, 0), each.project.casefold(), each.workflow
 
 
 def group(lasts: list[Attempt], history: tuple[Attempt, ...], query: Query) -> Group:

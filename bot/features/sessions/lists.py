@@ -46,7 +46,8 @@ async def new_list(
     sought = await seek(desk, query, asking, patience)
     if not isinstance(sought, Sought):
         return sought
-    whole = replace(whole_list(desk, sought, asking), ask=desk.asks.new_id(), notes=notes)
+    whole = whole_list(desk, sought, asking)
+    whole = replace(whole, ask=desk.asks.new_id(), notes=(*notes, *whole.notes))
     whole = await read_errors(desk, whole, page, patience)
     await keep(desk, whole, asking)
     return turned(whole, page, desk.now(), public=query.here)
@@ -66,7 +67,7 @@ async def kept_page(desk: Desk, ask: Ask, page: int, asking: Asking, *, public: 
 def whole_list(desk: Desk, sought: Sought, asking: Asking) -> ListPage:
     """The list with all the rows that an ask keeps; no error has been read yet."""
     query, found, endings = sought.query, sought.found, sought.look.endings
-    groups = grouped(found.chosen, endings, query) if query.by_workflow else None
+    groups = grouped(found, endings, query) if query.by_workflow else None
     entries = len(found.chosen) if groups is None else len(groups)
     now = sought.look.coverage.as_of
     rows = () if groups is not None else found.chosen[:MOST_ROWS]
@@ -89,8 +90,17 @@ def whole_list(desk: Desk, sought: Sought, asking: Asking) -> ListPage:
         projects=found.projects,
         project=only_project(sought.within),
         windows=WINDOWS,
+        notes=limit_note(sought),
         words=words(replace(query, here=False, csv=False)),
     )
+
+
+def limit_note(sought: Sought) -> tuple[str, ...]:
+    """That a limit left some out, where it did."""
+    total, limit = sought.found.total, sought.query.limit
+    if limit is None or total <= limit:
+        return ()
+    return (f"Only the first {limit} of {total:,} are listed, as asked for by `limit:{limit}`.",)
 
 
 def only_project(within: Within) -> str | None:
@@ -150,6 +160,8 @@ def narrowed(query: Query, press: Press, projects: tuple[str, ...]) -> Query:
     match press.verb:
         case "status":
             return replace(query, statuses=statuses_of(press.choice))
+        case "window" if press.choice.startswith("for "):
+            return replace(query, when=None, session_days=press.choice.removeprefix("for "))
         case "window":
             return replace(query, when=press.choice, session_days=None)
         case "project":

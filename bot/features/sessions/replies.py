@@ -118,7 +118,8 @@ def told(story: Story, *, public: bool) -> Say:
 
 
 def misunderstood(answer: Misread | NoSuchName) -> Message:
-    """The sentence, with a button for each thing that may have been meant."""
+    """The sentence, with a button for each thing that may have been meant; no words are all sessions."""
     return suggestions(
-        answer.sentence, [Suggestion(words, question(SESSIONS.name, words)) for words in answer.corrected]
+        answer.sentence,
+        [Suggestion(words or "all sessions", question(SESSIONS.name, words)) for words in answer.corrected],
     )
