@@ -27,8 +27,8 @@ class Access:
     @classmethod
     def key(cls, key: str) -> Self:
         """With a Treasure Data key (`TD_API_KEY`). Raises SettingsError for what no header can carry."""
-        bare = key.strip().removeprefix("TD1 ").strip()
-        if not bare or not bare.isascii() or not bare.isprintable():
+        bare = key.strip().removeprefix("TD1").strip()
+        if not re.fullmatch(r"[!-~]+", bare):
             raise SettingsError("TD_API_KEY is not a key: a number, a slash and 40 letters and digits.")
         return cls("key", f"TD1 {bare}")
 
