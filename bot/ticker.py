@@ -41,13 +41,13 @@ async def ticking(*wakes: Wake) -> AsyncIterator[None]:
         scheduler.add_job(
             calls.make, "interval", [wake], seconds=wake.every.total_seconds(), id=wake.name, **first
         )
-    scheduler.start()  # type: ignore[no-untyped-call]
+    scheduler.start()
     try:
         yield
     finally:
-        scheduler.pause()  # type: ignore[no-untyped-call]
+        scheduler.pause()
         await calls.end()
-        scheduler.shutdown(wait=False)  # type: ignore[no-untyped-call]
+        scheduler.shutdown(wait=False)
         await asyncio.sleep(0)  # it shuts down in the loop's next turn
 
 
