@@ -31,7 +31,8 @@ class Fault:
     """One thing that goes wrong for requests whose path begins with `path`; `left` is how often still, None
     for ever.
 
-    `share` is the part of the requests that it strikes, drawn from a seed.
+    `share` is the part of the requests that it strikes, drawn from a seed; `after` is how many it lets pass
+    first.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Fault:
     seconds: float = 0.0
     odd: Odd = "no_id"
     row: int = 0
+    after: int = 0
     struck: int = 0
 
 
@@ -71,15 +73,20 @@ class Faults:
         return hit
 
     def _drawn(self, fault: Fault) -> bool:
+        if fault.after > 0:
+            fault.after -= 1
+            return False
         return fault.share >= 1 or self._random.random() < fault.share
 
     def add(self, fault: Fault) -> Fault:
         self._on.append(fault)
         return fault
 
-    def status(self, status: int, path: str = "/", times: int | None = None, share: float = 1.0) -> Fault:
+    def status(
+        self, status: int, path: str = "/", times: int | None = None, share: float = 1.0, after: int = 0
+    ) -> Fault:
         """An envelope with this status; a 500 is a real server's HTML page."""
-        return self.add(Fault("status", path, times, share, status))
+        return self.add(Fault("status", path, times, share, status, after=after))
 
     def too_many(
         self, after: float | datetime | None = None, path: str = "/", times: int | None = None
