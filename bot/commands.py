@@ -25,12 +25,9 @@ def split(question: str, prefix: str = "") -> tuple[str | None, str]:
         :2
     ]  # any blank: phones and Japanese keyboards have others
     name = first.removeprefix("/").casefold().removeprefix(prefix)
-    known = {row.name for row in COMMANDS}
-    if not name:
+    if name in ("", "help"):
         return UMBRELLA, "help"
     if name == UMBRELLA:
-        inner, words = split(rest, prefix) if rest.strip() else (UMBRELLA, "help")
-        return (UMBRELLA, rest.strip()) if inner in (None, UMBRELLA) else (inner, words)
-    if name == "help":
-        return UMBRELLA, "help"
-    return (name, rest.strip()) if name in known else (None, question.strip())
+        inner, words = split(rest, prefix)
+        return (UMBRELLA, rest.strip()) if inner is None else (inner, words)
+    return (name, rest.strip()) if name in {row.name for row in COMMANDS} else (None, question.strip())

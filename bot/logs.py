@@ -26,7 +26,6 @@ QUIET = {
     "asyncio": logging.WARNING,
     "slack_bolt": logging.WARNING,
     "slack_sdk": logging.WARNING,
-    "stamina": logging.ERROR,  # a retry is no trouble: where all of them fail, an error says so
 }
 
 
