@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
@@ -30,7 +31,7 @@ from bot.slack.http import SignedHttp
 from bot.slack.identity import Identity
 from bot.slack.listeners import Listeners, bolt_app
 from bot.slack.perform import Performer
-from bot.slack.socket import Socket
+from bot.slack.socket import PING_SECONDS, Socket
 from bot.slack.work import Work
 from bot.store import store as stores
 from bot.store.asks import Asks
@@ -39,10 +40,14 @@ from bot.version import own_version
 
 log = logging.getLogger("lookout")
 
-DRAIN_SECONDS = 15.0
-"""How long answers under way may take to end after SIGTERM."""
+DRAIN_SECONDS = 14.0
+"""How long answers under way may take to end after SIGTERM; the process is gone within 15."""
+ACK_SECONDS = 3.0
+"""How long deliveries may take to be acknowledged: Slack waits no longer."""
 PRUNE_EVERY = timedelta(hours=1)
 FIRST_LOOK_SECONDS = 5.0
+FIRST_MEETING_SECONDS = 10.0
+"""How long the start waits for Slack and the account before it goes on without them."""
 
 SLACK_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 
@@ -51,9 +56,22 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-Time = tuple[Callable[[], datetime], Callable[[], float]]
-REAL_TIME: Time = (now_utc, time.monotonic)
-"""The present in UTC, and a monotonic clock in seconds."""
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Time as the bot knows it: the present in UTC, a monotonic clock in seconds, how it waits.
+
+    In seconds: after how long a Slack that could not be reached is tried `again`, and between pings of its
+    connection.
+    """
+
+    now: Callable[[], datetime] = now_utc
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    again: float = 10.0
+    ping: float = PING_SECONDS
+
+
+REAL = Times()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +90,10 @@ async def answering(
     database: str,
     slack: str,
     slack_trouble: Callable[[], Awaitable[str]],
-    times: Time = REAL_TIME,
+    times: Times = REAL,
 ) -> AsyncIterator[Answering]:
     """The features over the account and a database. Raises SettingsError and StoreError for the database."""
-    now, clock = times
+    now, clock = times.now, times.clock
     site = settings.site
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
@@ -93,49 +111,88 @@ async def answering(
 
 
 async def run(environ: Mapping[str, str]) -> int:
-    """Run until SIGTERM or SIGINT; what is under way then is finished. Raises LookoutError for what ends it."""
+    """Run until SIGTERM or SIGINT, and finish what is under way then.
+
+    Raises LookoutError for what ends it before.
+    """
     settings = Settings.for_run(environ)
     logs.configure(settings.log_format, settings.log_level)
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    async with running(settings) as bot:
+    async with AsyncExitStack() as stack:
+        stopped = asyncio.create_task(stop.wait())
+        start = asyncio.create_task(stack.enter_async_context(running(settings)))
+        await asyncio.wait({start, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not start.done():
+            start.cancel()
+            await asyncio.wait({start})
+            return 0
+        bot = start.result()
         log.info("Lookout %s runs (%s)", own_version(), bot.mode)
-        await stop.wait()
+        await until_stopped(stopped, bot)
         log.info("Lookout ends: finishing what is under way")
         await bot.drain()
     return 0
 
 
+async def until_stopped(stopped: asyncio.Task[Literal[True]], bot: "Bot") -> None:
+    """Raises SlackRefusedToken where Slack, reached at last, refuses a token."""
+    if bot.meeting is not None:
+        await asyncio.wait({stopped, bot.meeting}, return_when=asyncio.FIRST_COMPLETED)
+        if bot.meeting.done():
+            bot.meeting.result()
+    await stopped
+
+
 @dataclass(slots=True)
 class Bot:
-    """A running bot. `port` is the web server's, None where there is none."""
+    """A running bot. `port` is the web server's, None where there is none; `meeting` ends once Slack has been
+    reached."""
 
     mode: str
     work: Work
     identity: Identity
     socket: Socket | None = None
     port: int | None = None
+    meeting: asyncio.Task[None] | None = None
+    started: bool = False
 
     async def trouble(self) -> str:
         """Why it is not ready to answer, "" when it is."""
         if self.work.draining:
             return "shutting down"
+        if not self.started:
+            return "starting"
         if self.socket is not None and not await self.socket.connected():
             return "Socket Mode has no connection"
         return ""
 
+    async def meet(self) -> None:
+        """Learn who we are, and connect. Raises SlackRefusedToken, SlackError."""
+        await self.identity.home()
+        if self.socket is not None:
+            await self.socket.open()
+
     async def drain(self) -> None:
         """Take nothing new, then finish the answers under way."""
         self.work.draining = True
+        if self.meeting is not None:
+            self.meeting.cancel()
+        clock = asyncio.get_running_loop().time
+        end = clock() + DRAIN_SECONDS
+        await self.work.acknowledged(ACK_SECONDS)
         if self.socket is not None:
             await self.socket.close()
-        await self.work.drain(DRAIN_SECONDS)
+        await self.work.finish(end - clock())
 
 
 @asynccontextmanager
-async def running(settings: Settings, times: Time = REAL_TIME) -> AsyncIterator[Bot]:
-    """A bot that answers in Slack. Raises SlackRefusedToken, Unauthorized, SettingsError, StoreError at start."""
+async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]:
+    """A bot that answers in Slack; while Slack or the account cannot be reached it runs all the same.
+
+    Raises SlackRefusedToken, Unauthorized, SettingsError, StoreError at start.
+    """
     token = secret(settings.slack_bot_token)
     mode = "Socket Mode" if settings.slack_app_token else "signed HTTP"
     async with AsyncExitStack() as stack:
@@ -146,54 +203,81 @@ async def running(settings: Settings, times: Time = REAL_TIME) -> AsyncIterator[
         posts = AsyncWebClient(
             token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
-        bot = Bot(mode, Work(), Identity(reads, times[1]))
+        bot = Bot(mode, Work(), Identity(reads, times.clock))
         parts = await stack.enter_async_context(
             answering(
                 settings, database=settings.database_url, slack=mode, slack_trouble=bot.trouble, times=times
             )
         )
-        await check_tokens(bot.identity, parts.client, times[1])
         dispatch = Dispatch(parts.features, bot.identity.person, prefix=settings.slack_command_prefix)
-        listeners = Listeners(dispatch, Performer(posts, session), bot.work, Duplicates(times[1]))
+        performer = Performer(posts, session, times.sleep)
+        listeners = Listeners(dispatch, performer, bot.work, Duplicates(times.clock))
         app = bolt_app(posts, token, secret(settings.slack_signing_secret) or None)
         listeners.register(app, slash_commands(settings.slack_command_prefix))
         await stack.enter_async_context(
-            ticking(Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times[0]())))
+            ticking(Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now())))
         )
-        await open_door(settings, bot, app, reads, stack)
+        if settings.slack_app_token:
+            bot.socket = Socket(app, secret(settings.slack_app_token), reads, bot.work, times.ping)
+            stack.push_async_callback(bot.socket.close)
+        await open_web(settings, bot, app, stack)
+        await meet_both(bot, parts.client, times, stack)
+        bot.started = True
         yield bot
 
 
-async def open_door(
-    settings: Settings, bot: Bot, app: AsyncApp, reads: AsyncWebClient, stack: AsyncExitStack
-) -> None:
-    """Socket Mode's connection, or the web server that takes signed requests."""
+async def open_web(settings: Settings, bot: Bot, app: AsyncApp, stack: AsyncExitStack) -> None:
+    """The web server: it takes signed requests; in Socket Mode only for who asks how the bot is."""
     take = None
-    if settings.slack_app_token:
-        bot.socket = Socket(app, secret(settings.slack_app_token), reads)
-        stack.push_async_callback(bot.socket.close)
-        await bot.socket.open()
-    else:
-        take = SignedHttp(app).take
+    if bot.socket is None:
+        take = SignedHttp(app, secret(settings.slack_signing_secret), bot.work).take
     if take is not None or settings.port_given:
         runner = await stack.enter_async_context(web.serving(web.web_app(bot.trouble, take), settings.port))
         bot.port = int(runner.addresses[0][1])
 
 
-async def check_tokens(identity: Identity, client: Client, clock: Callable[[], float]) -> None:
-    """A token or key that is refused ends the start; a Slack or an account that cannot be reached does not."""
-    try:
-        await identity.home()
-    except SlackRefusedToken:
-        raise
-    except SlackError as error:
-        log.warning("%s The bot goes on and tries again when asked.", error)
+async def meet_both(bot: Bot, client: Client, times: Times, stack: AsyncExitStack) -> None:
+    """A token or key that is refused ends the start; who cannot be reached is tried again, or when asked."""
+    tried = asyncio.Event()
+    bot.meeting = asyncio.create_task(keep_meeting(bot, times, tried))
+    stack.push_async_callback(cancelled, bot.meeting)
+    first = asyncio.create_task(tried.wait())
+    stack.push_async_callback(cancelled, first)
+    await look_at_account(client, times.clock)
+    await asyncio.wait(
+        {bot.meeting, first}, timeout=FIRST_MEETING_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
+    if bot.meeting.done():
+        bot.meeting.result()
+
+
+async def keep_meeting(bot: Bot, times: Times, tried: asyncio.Event) -> None:
+    """Until Slack has been reached. Raises SlackRefusedToken."""
+    while True:
+        try:
+            return await bot.meet()
+        except SlackRefusedToken:
+            raise
+        except SlackError as error:
+            log.warning("%s Trying again every %.0f s.", error, times.again)
+        tried.set()
+        await asyncio.sleep(times.again)
+
+
+async def look_at_account(client: Client, clock: Callable[[], float]) -> None:
+    """Raises Unauthorized where the key is refused."""
     try:
         await client.sessions(page_size=1, patience=Patience(clock, total=FIRST_LOOK_SECONDS))
     except Unauthorized:
         raise
     except ApiError as error:
         log.warning("%s The bot goes on and tries again when asked.", error)
+
+
+async def cancelled(task: asyncio.Task[Any]) -> None:
+    """End a task; what it raised was told by whoever waited for it."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def secret(value: object) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.blocks.answers import bug, refused, trouble
 from bot.commands import UMBRELLA, split
 from bot.core.action_ids import Press, parse
-from bot.core.errors import LookoutError, Refused
+from bot.core.errors import ApiError, LookoutError, Refused, SlackError
 from bot.core.people import Asking, Caller, Person
 from bot.core.reply import Nothing, Reply, Say
 
@@ -65,21 +65,38 @@ class Dispatch:
     async def _answered(self, answer: Callable[[Asking], Awaitable[Reply]], caller: Caller) -> Reply:
         """The net: everything becomes an answer; what is foreseen is one line in the log."""
         try:
-            person = await self._who(caller)
-            guard(person)
+            person = await self._person(caller)
             return await answer(Asking(person, caller.channel, caller.public, self._hurried))
         except Refused as error:
             return Say(refused(str(error)))
-        except LookoutError as error:
+        except ApiError as error:
             log.warning("an answer could not be had: %s", error)
             return Say(trouble(str(error)), failed=True)
+        except LookoutError as error:
+            log.warning("an answer could not be had: %s", error)
+            return Say(refused(str(error)), failed=True)
         except Exception:
             log.exception("an answer could not be had: this is a bug")
             return Say(bug(), failed=True)
 
+    async def _person(self, caller: Caller) -> Person:
+        """Who asks. Raises Refused for whom Lookout does not answer, and where that cannot be checked."""
+        try:
+            person = await self._who(caller)
+        except SlackError as error:
+            log.warning("an asker could not be looked up: %s", error)
+            raise Refused(
+                "Lookout could not check who you are, and answers nobody unchecked."
+                f" {error} Try again in a minute."
+            ) from error
+        guard(person)
+        return person
+
 
 def guard(person: Person) -> None:
     """Refuse guests and people of other workspaces: what the bot's key sees is for full members."""
+    if person.gone:
+        raise Refused("Slack does not know you as a member of this workspace, so Lookout does not answer.")
     if person.outsider:
         raise Refused(
             "Lookout answers members of its own workspace only: ask a colleague there to share the answer."

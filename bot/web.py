@@ -10,6 +10,8 @@ from bot.slack.http import HttpAnswer
 
 LARGEST_BODY = 1_000_000
 """Bytes; Slack's own deliveries are far smaller."""
+LAST_SECONDS = 0.5
+"""How long a request that is not through yet (an upload that drips) may hold up the end."""
 
 Take = Callable[[dict[str, str], bytes], Awaitable[HttpAnswer]]
 Ready = Callable[[], Awaitable[str]]
@@ -49,7 +51,7 @@ async def serving(app: web.Application, port: int, host: str = "0.0.0.0") -> Asy
 
     Raises SettingsError when the port is taken.
     """
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=LAST_SECONDS)
     await runner.setup()
     try:
         try:

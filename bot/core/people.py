@@ -9,7 +9,7 @@ class Person:
     """A person as Slack (or the terminal) knows them.
 
     `zone` is where their windows are cut; `guest` a guest of the workspace, `outsider` someone of another one
-    (shared channels): both are refused.
+    (shared channels), `gone` someone whom Slack does not know (any more): all three are refused.
     """
 
     id: str
@@ -19,6 +19,7 @@ class Person:
     locale: str = "en-US"
     guest: bool = False
     outsider: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,10 @@ class Redraw:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file and the message that goes beside it. A private message takes no file: it goes to the asker's DM."""
+    """A file and the message that goes beside it.
+
+    A private message takes no file: it goes to the asker's DM.
+    """
 
     message: Message
     name: str

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.people import Caller, Person
-from bot.slack.trouble import FOREIGN, translate
+from bot.slack.trouble import FOREIGN, code, translate
 
 KEPT_SECONDS = 600.0
 KEPT_PEOPLE = 5000
+UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+"""`users.info`'s words for someone who is not (or not visibly) of this workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Identity:
         try:
             answer = await self._web.users_info(user=user, include_locale=True)
         except FOREIGN as error:
+            if code(error) in UNKNOWN:
+                return Person(user, user, ZoneInfo("UTC"), team=home.team, gone=True)
             raise translate(error, "asking who you are") from error
         return read_person(answer.get("user") or {}, home, user)
 
@@ -98,6 +102,7 @@ def read_person(user: dict[str, Any], home: Home, user_id: str) -> Person:
         zone=zone_of(user.get("tz")),
         team=str(user.get("team_id") or home.team),
         locale=str(user.get("locale") or "en-US"),
+        gone=bool(user.get("deleted")),
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
     )
     enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")

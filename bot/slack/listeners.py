@@ -34,15 +34,18 @@ def bolt_app(web: AsyncWebClient, token: str, signing_secret: str | None) -> Asy
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     logger = logging.getLogger("lookout.bolt")
-    logger.addFilter(
-        lambda record: "will be ignored" not in record.getMessage()
-    )  # that `authorize` wins is meant
+    logger.addFilter(meant)
     return AsyncApp(
         client=web,
         authorize=authorize,
         signing_secret=signing_secret or "unused-in-socket-mode",
         logger=logger,
     )
+
+
+def meant(record: logging.LogRecord) -> bool:
+    """Not worth a line: that `authorize` wins over the client's token is what we want."""
+    return "will be ignored" not in record.getMessage()
 
 
 class Listeners:
@@ -61,9 +64,7 @@ class Listeners:
         app.action(re.compile(".*"))(self.on_action)
 
     async def once(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:  # noqa: A002
-        """A repeated delivery is acknowledged and left; nothing is taken any more while the bot ends."""
-        if self._work.draining:
-            return BoltResponse(status=503, body="shutting down")
+        """A repeated delivery is acknowledged and left."""
         if self._duplicates.seen(body):
             return BoltResponse(status=200, body="")
         return await next()
@@ -84,7 +85,7 @@ class Listeners:
         )
 
     async def _answer(self, answer: Awaitable[Reply], to: Address) -> None:
-        """The net: what is foreseen is one line, anything else a traceback; the person was told by dispatch."""
+        """The net: what is foreseen is one line, anything else a traceback; dispatch has told the person."""
         try:
             await self._performer.perform(await answer, to)
         except LookoutError as error:

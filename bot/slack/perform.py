@@ -1,27 +1,30 @@
 """Carries out a Reply in Slack: the one place that answers people.
 
-Every answer goes through `reply()` on the shared connection pool, states its `response_type`, is sent once and
-has its outcome checked: Bolt's `respond` does none of these. An outcome that is unclear (a dropped connection,
-a 5xx) is not repeated, for the message may be there.
+Every answer goes through `reply()` on the shared connection pool, states its `response_type`, is sent once
+and has its outcome checked: Bolt's `respond` does none of these. An outcome that is unclear (a dropped
+connection, a 5xx) is not repeated, for the message may be there.
 """
 
 import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.message import Message
+from bot.blocks.pieces import section
+from bot.blocks.text import prose
 from bot.core.errors import SlackError
 from bot.core.reply import File, Nothing, Redraw, Reply, Say
-from bot.slack.trouble import FOREIGN, translate
+from bot.slack.trouble import FOREIGN, code, translate
 
 log = logging.getLogger("lookout.slack")
 
+BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 LONGEST_WAIT = 30.0
 """Seconds of Retry-After that an answer waits for; after that nobody reads it any more."""
 
@@ -74,18 +77,19 @@ class Performer:
         await self._answer(message, to, {"response_type": kind, "replace_original": False})
 
     async def _answer(self, message: Message, to: Address, how: dict[str, Any]) -> None:
-        """Post; where Slack refuses the blocks the plain text goes out, where the address is used up a fresh message."""
-        outcome = (
-            await self.reply(to.response_url, message.payload() | how)
-            if to.response_url
-            else Outcome("no_address")
-        )
-        if outcome.error.startswith("invalid_blocks") or outcome.error == "msg_blocks_too_long":
+        """Post; where Slack refuses the blocks the plain text goes out, where the address is used up a fresh
+        message."""
+        public = how["response_type"] == "in_channel"
+        if not to.response_url:
+            return await self._post(message, to, public=public)
+        outcome = await self.reply(to.response_url, message.payload() | how)
+        if outcome.error in BAD_BLOCKS:
             log.warning("Slack refused the blocks of an answer (%s): sent as plain text", outcome.error)
             outcome = await self.reply(to.response_url, {"text": message.text} | how)
         if outcome.error:
             log.warning("an answer's response_url was refused (%s): posted anew", outcome.error)
-            await self._post(message, to, public=how["response_type"] == "in_channel")
+            await self._post(message, to, public=public)
+        return None
 
     async def reply(self, response_url: str, payload: dict[str, Any]) -> Outcome:
         """One POST to a `response_url`, waited for once where Slack asks to slow down.
@@ -111,26 +115,40 @@ class Performer:
         return Outcome(refusal(answer.status, body))
 
     async def _post(self, message: Message, to: Address, *, public: bool) -> None:
+        """A message without a response_url; where Slack refuses the blocks the plain text goes out."""
         try:
-            if public:
-                await self._web.chat_postMessage(channel=to.channel, **message.payload())
-            else:
-                await self._web.chat_postEphemeral(channel=to.channel, user=to.user, **message.payload())
+            await self._post_once(message.payload(), to, public=public)
         except FOREIGN as error:
-            raise translate(error, "answering") from error
+            if code(error) not in BAD_BLOCKS:
+                raise translate(error, "answering") from error
+            log.warning("Slack refused the blocks of an answer (%s): sent as plain text", code(error))
+            await self._post(Message(message.text), to, public=public)
+
+    async def _post_once(self, payload: dict[str, Any], to: Address, *, public: bool) -> None:
+        payload = {name: value for name, value in payload.items() if value}
+        if public:
+            await self._web.chat_postMessage(channel=to.channel, **payload)
+        else:
+            await self._web.chat_postEphemeral(channel=to.channel, user=to.user, **payload)
 
     async def _file(self, file: File, to: Address) -> None:
-        """A public file goes to the channel, a private one to the asker's DM with a word where it was asked."""
-        if file.public:
-            try:
-                return await self._upload(file, to.channel)
-            except SlackError as error:
-                log.warning("a file goes to the asker's DM: %s", error)
-                note = f"{file.message.text}\nIt could not be put into this channel, so it is in your DM. {error}"
-        else:
-            note = f"{file.message.text}\nThe file is in your direct messages with Lookout."
-        await self._upload(file, await self._direct(to.user))
-        await self._say(replace(file.message, text=note, blocks=()), to, "ephemeral")
+        """A public file goes to the channel; a private one, or one that the channel does not take, to the
+        asker's DM with a word where it was asked."""
+        note = "The file is in your direct messages with Lookout."
+        try:
+            if file.public:
+                try:
+                    await self._upload(file, to.channel)
+                except SlackError as error:
+                    log.warning("a file goes to the asker's DM: %s", error)
+                    note = f"The file could not be put into this channel. {error} {note}"
+                else:
+                    return
+            await self._upload(file, await self._direct(to.user))
+        except SlackError as error:
+            log.warning("a file could not be delivered: %s", error)
+            note = f"The file could not be delivered. {error}"
+        await self._say(noted(file.message, note), to, "ephemeral")
 
     async def _direct(self, user: str) -> str:
         try:
@@ -150,6 +168,12 @@ class Performer:
             )
         except FOREIGN as error:
             raise translate(error, "uploading a file") from error
+
+
+def noted(message: Message, note: str) -> Message:
+    """The message beside a file, with where the file went."""
+    said = prose(note)
+    return Message(f"{message.text}\n{said}", (*message.blocks, section(said)))
 
 
 def refusal(status: int, body: str) -> str:

@@ -41,6 +41,10 @@ def translate(error: BaseException, doing: str, variable: str = "SLACK_BOT_TOKEN
         return SlackRefusedToken(
             f"Slack refuses {variable} ({word}): copy it anew from the app's page at api.slack.com/apps."
         )
+    if word == "missing_scope" and variable == "SLACK_APP_TOKEN":
+        return SlackRefusedToken(
+            "SLACK_APP_TOKEN lacks the scope connections:write: make a new app-level token with it."
+        )
     if not word:
         return SlackError(f"Slack could not be reached while {doing} ({type(error).__name__}).")
     needed = error.response.get("needed", "it needs") if isinstance(error, SlackApiError) else ""
