@@ -1,6 +1,5 @@
 """A person at the bot's features over a written account: what is typed and pressed, and what comes back."""
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -8,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.app import answering
+from bot.app import Times, answering
 from bot.blocks.message import Message
 from bot.core.people import Caller, Person
 from bot.core.reply import File, Redraw, Reply, Say
@@ -71,7 +70,7 @@ async def at_desk(history: Written, **account: Any) -> AsyncIterator[Desk]:
             database="sqlite://",
             slack="none",
             slack_trouble=nothing,
-            times=(clock.now, time.monotonic),
+            times=Times(now=clock.now),
         ) as parts:
             sessions = parts.features["sessions"]
             assert isinstance(sessions, Sessions)

@@ -9,8 +9,8 @@ from bot.api.client import Client
 from bot.api.sites import Site
 from bot.blocks.footer import Freshness
 from bot.core.coverage import Coverage
-from bot.core.errors import ApiError
-from bot.core.names import NoSuchName, Settled, Within, settle
+from bot.core.errors import ApiError, Unreachable
+from bot.core.names import Names, NoSuchName, Settled, Within, settle
 from bot.core.patience import Clock, Patience
 from bot.core.people import Asking
 from bot.core.query import Misread, Query
@@ -61,17 +61,25 @@ class Sought:
 
 
 async def seek(desk: Desk, query: Query, asking: Asking, patience: Patience) -> Sought | Misread | NoSuchName:
-    """Look a query up. Raises Refused for a window that cannot be cut, ApiError when nothing was read."""
+    """Look a query up.
+
+    Raises Refused for a window that cannot be cut, ApiError when nothing was read, or (for an asker who is
+    not hurried) not all.
+    """
     now = desk.now()
     window = asked(query, now=now, zone=asking.person.zone)
     wanted = days(query.session_days, now=now, zone=asking.person.zone) if query.session_days else None
-    if any(place.near for place in query.places) and (typo := await misread(desk, query, patience)):
-        return typo
+    seen = await listed(desk, query, patience) if any(place.near for place in query.places) else None
+    typo = settle(query, seen, complete_names=False) if seen else None
+    if isinstance(typo, Misread):
+        return typo  # before all is read: where names are listed, a word that begins none of them is none
     by_days = (wanted.first, wanted.last) if wanted and window.whenever else None
     scope = Scope(window.start, by_days, None if window.to_now else window.end)
     look, names = await asyncio.gather(
-        desk.source.look(scope, reading_patience(patience)), known(desk.client, query, patience)
+        desk.source.look(scope, reading_patience(patience)), known(desk.client, query, seen, patience)
     )
+    if not asking.hurried and not look.coverage.complete:
+        raise not_to_the_end(look.coverage)
     settled = settle(query, look.names | names, complete_names=look.coverage.complete)
     if not isinstance(settled, Settled):
         return settled
@@ -84,13 +92,17 @@ def reading_patience(patience: Patience) -> Patience:
     return patience if patience.total is None else patience.within(max(0.0, patience.left() - FOR_ERRORS))
 
 
-async def misread(desk: Desk, query: Query, patience: Patience) -> Misread | None:
-    """A typo, told before all is read: where names are listed, a word that begins none of them is none."""
+async def listed(desk: Desk, query: Query, patience: Patience) -> Names | None:
+    """The names that a query may mean, by the lists and the newest rows; None where there are no lists."""
     try:
-        listed, newest = await asyncio.gather(
+        found, newest = await asyncio.gather(
             directory(desk.client, query, patience), newest_names(desk.client, patience)
         )
     except ApiError:
         return None
-    settled = settle(query, listed | newest, complete_names=False)
-    return settled if isinstance(settled, Misread) else None
+    return found | newest
+
+
+def not_to_the_end(coverage: Coverage) -> ApiError:
+    """For who would rather wait, and for files: a part is no answer."""
+    return Unreachable(f"The account could not be read to the end. {coverage.trouble or ''}".strip())

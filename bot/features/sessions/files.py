@@ -7,7 +7,7 @@ from bot.core.people import Asking
 from bot.core.query import Misread, Query
 from bot.core.reply import File
 from bot.features.sessions.csv import CsvRow, csv_bytes
-from bot.features.sessions.desk import Desk, Sought, seek
+from bot.features.sessions.desk import Desk, Sought, not_to_the_end, seek
 from bot.features.sessions.lists import whole_list
 from bot.features.sessions.reading import first_lines
 from bot.features.sessions.views import header_words
@@ -24,7 +24,7 @@ async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread |
         return sought
     coverage = sought.look.coverage
     if not coverage.complete:
-        raise refused_file(coverage.trouble)
+        raise refused_file(not_to_the_end(coverage))
     chosen = sought.found.chosen
     errors = {}
     if coverage.feed == "attempts":
@@ -36,6 +36,5 @@ async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread |
     return File(note, name, csv_bytes(rows), public=query.here)
 
 
-def refused_file(trouble: str | None) -> ApiError:
-    why = trouble or "The account could not be read to the end."
+def refused_file(why: ApiError) -> ApiError:
     return Unreachable(f"The file was not made, for it would have a hole. {why}")

@@ -31,8 +31,10 @@ async def directory(client: Client, query: Query, patience: Patience) -> Names:
     return reduce(or_, await asyncio.gather(*lookups), Names())
 
 
-async def known(client: Client, query: Query, patience: Patience) -> Names:
-    """As `directory`; nothing where it cannot be had, for the rows tell names too."""
+async def known(client: Client, query: Query, seen: Names | None, patience: Patience) -> Names:
+    """As `directory`, unless that was seen; nothing where it cannot be had, for the rows tell names too."""
+    if seen is not None:
+        return seen
     try:
         return await directory(client, query, patience)
     except ApiError:
