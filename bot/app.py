@@ -56,14 +56,9 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-Time = tuple[Callable[[], datetime], Callable[[], float]]
-REAL_TIME: Time = (now_utc, time.monotonic)
-"""The present in UTC, and a monotonic clock in seconds."""
-
-
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """Time as a running bot knows it: what the present is, and how it waits.
+class Times:
+    """Time as the bot knows it: the present in UTC, a monotonic clock in seconds, how it waits.
 
     In seconds: after how long a Slack that could not be reached is tried `again`, and between pings of its
     connection.
@@ -76,7 +71,7 @@ class Pace:
     ping: float = PING_SECONDS
 
 
-REAL = Pace()
+REAL = Times()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +90,10 @@ async def answering(
     database: str,
     slack: str,
     slack_trouble: Callable[[], Awaitable[str]],
-    times: Time = REAL_TIME,
+    times: Times = REAL,
 ) -> AsyncIterator[Answering]:
     """The features over the account and a database. Raises SettingsError and StoreError for the database."""
-    now, clock = times
+    now, clock = times.now, times.clock
     site = settings.site
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
@@ -193,7 +188,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(settings: Settings, pace: Pace = REAL) -> AsyncIterator[Bot]:
+async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]:
     """A bot that answers in Slack; while Slack or the account cannot be reached it runs all the same.
 
     Raises SlackRefusedToken, Unauthorized, SettingsError, StoreError at start.
@@ -208,29 +203,29 @@ async def running(settings: Settings, pace: Pace = REAL) -> AsyncIterator[Bot]:
         posts = AsyncWebClient(
             token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
-        bot = Bot(mode, Work(), Identity(reads, pace.clock))
+        bot = Bot(mode, Work(), Identity(reads, times.clock))
         parts = await stack.enter_async_context(
             answering(
                 settings,
                 database=settings.database_url,
                 slack=mode,
                 slack_trouble=bot.trouble,
-                times=(pace.now, pace.clock),
+                times=times,
             )
         )
         dispatch = Dispatch(parts.features, bot.identity.person, prefix=settings.slack_command_prefix)
-        performer = Performer(posts, session, pace.sleep)
-        listeners = Listeners(dispatch, performer, bot.work, Duplicates(pace.clock))
+        performer = Performer(posts, session, times.sleep)
+        listeners = Listeners(dispatch, performer, bot.work, Duplicates(times.clock))
         app = bolt_app(posts, token, secret(settings.slack_signing_secret) or None)
         listeners.register(app, slash_commands(settings.slack_command_prefix))
         await stack.enter_async_context(
-            ticking(Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(pace.now())))
+            ticking(Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now())))
         )
         if settings.slack_app_token:
-            bot.socket = Socket(app, secret(settings.slack_app_token), reads, bot.work, pace.ping)
+            bot.socket = Socket(app, secret(settings.slack_app_token), reads, bot.work, times.ping)
             stack.push_async_callback(bot.socket.close)
         await open_web(settings, bot, app, stack)
-        await meet_both(bot, parts.client, pace, stack)
+        await meet_both(bot, parts.client, times, stack)
         bot.started = True
         yield bot
 
@@ -245,14 +240,14 @@ async def open_web(settings: Settings, bot: Bot, app: AsyncApp, stack: AsyncExit
         bot.port = int(runner.addresses[0][1])
 
 
-async def meet_both(bot: Bot, client: Client, pace: Pace, stack: AsyncExitStack) -> None:
+async def meet_both(bot: Bot, client: Client, times: Times, stack: AsyncExitStack) -> None:
     """A token or key that is refused ends the start; who cannot be reached is tried again, or when asked."""
     tried = asyncio.Event()
-    bot.meeting = asyncio.create_task(keep_meeting(bot, pace, tried))
+    bot.meeting = asyncio.create_task(keep_meeting(bot, times, tried))
     stack.push_async_callback(cancelled, bot.meeting)
     first = asyncio.create_task(tried.wait())
     stack.push_async_callback(cancelled, first)
-    await look_at_account(client, pace.clock)
+    await look_at_account(client, times.clock)
     await asyncio.wait(
         {bot.meeting, first}, timeout=FIRST_MEETING_SECONDS, return_when=asyncio.FIRST_COMPLETED
     )
@@ -260,7 +255,7 @@ async def meet_both(bot: Bot, client: Client, pace: Pace, stack: AsyncExitStack)
         bot.meeting.result()
 
 
-async def keep_meeting(bot: Bot, pace: Pace, tried: asyncio.Event) -> None:
+async def keep_meeting(bot: Bot, times: Times, tried: asyncio.Event) -> None:
     """Until Slack has been reached. Raises SlackRefusedToken."""
     while True:
         try:
@@ -268,9 +263,9 @@ async def keep_meeting(bot: Bot, pace: Pace, tried: asyncio.Event) -> None:
         except SlackRefusedToken:
             raise
         except SlackError as error:
-            log.warning("%s Trying again every %.0f s.", error, pace.again)
+            log.warning("%s Trying again every %.0f s.", error, times.again)
         tried.set()
-        await asyncio.sleep(pace.again)
+        await asyncio.sleep(times.again)
 
 
 async def look_at_account(client: Client, clock: Callable[[], float]) -> None:
