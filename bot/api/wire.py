@@ -159,9 +159,12 @@ def _page(answer: Answer, account: Account, name: str, read: Callable[[Any], Row
     sent = body.get(name) if isinstance(body, dict) else None
     if not isinstance(sent, list):
         raise Unreadable(f"{account.name} answered with JSON that holds no {name}. Try again in a moment.")
-    rows = [row for row in (_or_none(read, row) for row in sent) if row is not None]
-    ids = [number for number in (_or_none(wire_rows.row_id, row) for row in sent) if number is not None]
-    return Page(tuple(rows), len(sent), len(sent) - len(rows), min(ids, default=None), max(ids, default=None))
+    pairs = [(_or_none(read, row), _or_none(wire_rows.row_id, row)) for row in sent]
+    rows = tuple(value for value, _ in pairs if value is not None)
+    ids = [number for _, number in pairs if number is not None]
+    odd_ids = frozenset(number for value, number in pairs if value is None and number is not None)
+    lowest, highest = min(ids, default=None), max(ids, default=None)
+    return Page(rows, len(sent), len(sent) - len(rows), lowest, highest, odd_ids)
 
 
 def _or_none(read: Callable[[Any], Row], row: Any) -> Row | None:

@@ -1,4 +1,4 @@
-"""One tree of errors. `str(error)` is a sentence for a person that says what to do next; it never holds a secret.
+"""One tree of errors. `str(error)` is a sentence for a person, with what to do next; it never holds a secret.
 
 LookoutError
 ├── SettingsError          the deployment is wrong: `run` ends with it

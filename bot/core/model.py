@@ -87,7 +87,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A step of an attempt. `error` is empty for a task that did not fail itself (containers, canceled ones)."""
+    """A step of an attempt. `error` is empty for one that did not fail itself (containers, canceled ones)."""
 
     id: int
     full_name: str
@@ -132,9 +132,10 @@ class Workflow:
 class Page(Generic[Row]):
     """The rows of one answer in the server's order, and how many odd ones were set aside.
 
-    `size` counts the rows as sent, odd ones included; `lowest_id` is the smallest id seen among them (odd rows
-    included where their id can be read): the next page's `last_id`; `highest_id` is that of lists that ascend
-    (projects, workflows). None on an empty page.
+    `size` counts the rows as sent, odd ones included; `lowest_id` is the smallest id seen among them (odd
+    rows included where their id can be read): the next page's `last_id`; `highest_id` is that of lists that
+    ascend (projects, workflows). None on an empty page. `odd_ids` are those of odd rows, where they can be
+    read: pages that overlap show such a row twice.
     """
 
     rows: tuple[Row, ...]
@@ -142,3 +143,4 @@ class Page(Generic[Row]):
     odd: int = 0
     lowest_id: int | None = None
     highest_id: int | None = None
+    odd_ids: frozenset[int] = frozenset()

@@ -192,7 +192,8 @@ class Reading:
             segment = self._open[0]
             for page in segment.pages:
                 self.taken += 1
-                yield self._fresh(page), page.odd
+                odd = self._fresh_odd(page)
+                yield self._fresh(page), odd
             segment.pages.clear()
             self._frontier = min(self._frontier, segment.reach)
             self.complete = segment.final or self._frontier <= max(1, self._bottom)
@@ -209,6 +210,10 @@ class Reading:
         if page.lowest_id is not None:
             self._frontier = min(self._frontier, page.lowest_id)
         return rows
+
+    def _fresh_odd(self, page: Page[Attempt]) -> int:
+        """Odd rows that no page before has shown; those whose ids can't be read count each time."""
+        return page.odd - sum(number >= self._frontier for number in page.odd_ids)
 
     def _page(self, segment: Segment, page: Page[Attempt]) -> None:
         if page.size == 0 or (page.lowest_id is None and page.size < PAGE):
