@@ -60,14 +60,16 @@ class Identity:
         if caller.foreign or (caller.team and caller.team not in (home.team, home.enterprise)):
             return Person(caller.user, caller.user, ZoneInfo("UTC"), team=caller.team, outsider=True)
         kept = self._people.get(caller.user)
-        if kept is None or kept[0] < self._clock():
-            kept = (self._clock() + KEPT_SECONDS, await self._ask_person(caller.user, home))
-            self._keep(caller.user, kept)
-        return kept[1]
+        if kept is not None and self._clock() <= kept[0]:
+            return kept[1]
+        person = await self._ask_person(caller.user, home)
+        if not person.gone:  # someone new may be known a moment later
+            self._keep(person)
+        return person
 
-    def _keep(self, user: str, kept: tuple[float, Person]) -> None:
-        self._people.pop(user, None)
-        self._people[user] = kept
+    def _keep(self, person: Person) -> None:
+        self._people.pop(person.id, None)
+        self._people[person.id] = (self._clock() + KEPT_SECONDS, person)
         if len(self._people) > KEPT_PEOPLE:
             del self._people[next(iter(self._people))]
 

@@ -25,6 +25,8 @@ from bot.slack.trouble import FOREIGN, code, translate
 log = logging.getLogger("lookout.slack")
 
 BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+CLOSED = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel"})
+"""Channels that the bot cannot post in: what is private goes to the asker's DM then."""
 LONGEST_WAIT = 30.0
 """Seconds of Retry-After that an answer waits for; after that nobody reads it any more."""
 
@@ -119,10 +121,14 @@ class Performer:
         try:
             await self._post_once(message.payload(), to, public=public)
         except FOREIGN as error:
-            if code(error) not in BAD_BLOCKS:
+            if code(error) in BAD_BLOCKS and message.blocks:
+                log.warning("Slack refused the blocks of an answer (%s): sent as plain text", code(error))
+                await self._post(Message(message.text), to, public=public)
+            elif code(error) in CLOSED and not public:
+                dm = Address(to.user, await self._direct(to.user))
+                await self._post(message, dm, public=True)
+            else:
                 raise translate(error, "answering") from error
-            log.warning("Slack refused the blocks of an answer (%s): sent as plain text", code(error))
-            await self._post(Message(message.text), to, public=public)
 
     async def _post_once(self, payload: dict[str, Any], to: Address, *, public: bool) -> None:
         payload = {name: value for name, value in payload.items() if value}

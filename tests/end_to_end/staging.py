@@ -76,11 +76,18 @@ async def staged(
     async with (
         LocalSlack(manifest_yaml(), clock=slack_clock, users=users, tiers=False) as slack,
         Account(history, clock=clock, auth=auth) as account,
-        running(
-            Settings.for_run(settings(mode, slack, account.url, folder) | environ),
-            replace(times or Times(), now=clock.now),
-        ) as bot,
+        started(mode, slack, account, folder, times, **environ) as stage,
     ):
+        yield stage
+
+
+@asynccontextmanager
+async def started(
+    mode: str, slack: LocalSlack, account: Account, folder: Path, times: Times | None = None, **environ: str
+) -> AsyncIterator[Stage]:
+    """The bot, between a Slack and an account that are there already."""
+    chosen = Settings.for_run(settings(mode, slack, account.url, folder) | environ)
+    async with running(chosen, replace(times or Times(), now=account.clock.now)) as bot:
         await met(mode, slack, bot)
         yield Stage(mode, slack, account, bot)
 
