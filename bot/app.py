@@ -129,7 +129,8 @@ async def run(environ: Mapping[str, str]) -> int:
             await asyncio.wait({start})
             return 0
         bot = start.result()
-        log.info("Lookout %s runs (%s)", own_version(), bot.mode)
+        on_port = f" on port {bot.port}" if bot.port else ""
+        log.info("Lookout %s runs (%s%s)", own_version(), bot.mode, on_port)
         await until_stopped(stopped, bot)
         log.info("Lookout ends: finishing what is under way")
         await bot.drain()

@@ -1,9 +1,11 @@
 """The web server: `/slack/events` (signed HTTP mode), `/healthz`, `/readyz`."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.core.errors import SettingsError
 from bot.slack.http import HttpAnswer
@@ -38,11 +40,30 @@ def web_app(ready: Ready, take: Take | None) -> web.Application:
 
 def slack_events(take: Take) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
-        answer = await take(dict(request.headers), await request.read())
+        try:
+            body = await request.read()
+        except web.RequestPayloadError:  # not packed as its headers say
+            return web.Response(status=400, text="unreadable body")
+        answer = await take(dict(request.headers), body)
         kind = answer.headers.get("content-type", "text/plain").split(";")[0]
         return web.Response(status=answer.status, text=answer.body, content_type=kind)
 
     return handle
+
+
+def foreseen(record: logging.LogRecord) -> bool:
+    """What is no HTTP, or not packed as it says, is told in one line: aiohttp logs a traceback."""
+    if record.exc_info and isinstance(record.exc_info[1], (HttpProcessingError, web.RequestPayloadError)):
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args = "refused a request that is no sound HTTP", ()
+        record.exc_info = None
+    return True
+
+
+def quiet_logger() -> logging.Logger:
+    logger = logging.getLogger("lookout.web")
+    logger.addFilter(foreseen)
+    return logger
 
 
 @asynccontextmanager
@@ -51,7 +72,9 @@ async def serving(app: web.Application, port: int, host: str = "0.0.0.0") -> Asy
 
     Raises SettingsError when the port is taken.
     """
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=LAST_SECONDS)
+    runner = web.AppRunner(
+        app, access_log=None, handle_signals=False, shutdown_timeout=LAST_SECONDS, logger=quiet_logger()
+    )
     await runner.setup()
     try:
         try:

@@ -139,7 +139,8 @@ async def test_one_pool_of_connections_is_shared(stage: Stage) -> None:
         await stage.slack.changed(message)
     await stage.slack.command("ana", "#sales", "/sessions failed csv")
     await stage.slack.next_message("#sales", user="ana")
-    used = {each.connection for each in [*stage.slack.calls, *stage.slack.url_posts]}
+    used = {each.connection for each in stage.slack.calls}
+    used |= {each.connection for each in stage.slack.url_posts}
     # the first meeting and an answer may overlap; a new connection a call would make a dozen
     assert len(used) <= 2
 

@@ -1,4 +1,4 @@
-"""A Slack that drops, fails, slows down or refuses: nothing is said twice, and each is one line in the log."""
+"""A Slack that drops, fails, slows down or refuses: nothing is said twice, each is one line in the log."""
 
 import logging
 from collections.abc import Iterator

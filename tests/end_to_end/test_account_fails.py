@@ -1,0 +1,83 @@
+"""An account that fails or is slow: the answer says so and claims nothing."""
+
+import logging
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.app import Times
+from bot.playground.account import Lifelike
+from bot.playground.account.auth import Forbidden, Key
+from tests.end_to_end.staging import NOW, Stage, everything, failing, header, staged
+
+CLAIMS = ("0 failed", "no failures", "Nothing failed", "All quiet")
+
+
+def claims_nothing(text: str) -> bool:
+    return not any(each in text for each in CLAIMS)
+
+
+async def test_unreachable_says_so(mode: str, tmp_path: Path) -> None:
+    async with staged(mode, tmp_path, failing(3), WORKFLOW_URL="http://127.0.0.1:1") as stage:
+        message = await stage.ask("/sessions failed")
+        assert "could not ask the account" in message.text
+        assert claims_nothing(everything(message))
+
+
+@pytest.mark.parametrize("fault", ["drop", "cut", "broken_json", "empty", "html"])
+async def test_an_account_that_breaks_off_claims_nothing(
+    stage: Stage, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    getattr(stage.account.faults, fault)()
+    message = await stage.ask("/sessions failed")
+    assert "could not ask the account" in message.text
+    assert claims_nothing(everything(message))
+    assert all(each.exc_info is None for each in caplog.records if each.levelno >= logging.WARNING)
+
+
+async def test_an_account_that_comes_back_is_asked_again(stage: Stage) -> None:
+    stage.account.faults.status(500)
+    assert "could not ask" in (await stage.ask("/sessions failed")).text
+    stage.account.faults.clear()
+    assert header(await stage.ask("/sessions failed")).startswith("23 failed")
+
+
+@pytest.mark.parametrize("auth", [Key("9/other"), Forbidden()])
+async def test_a_key_refused_at_question_time_is_named(stage: Stage, auth: Key | Forbidden) -> None:
+    stage.account.auth = auth
+    message = await stage.ask("/sessions failed")
+    assert "TD_API_KEY" in message.text
+    assert claims_nothing(everything(message))
+
+
+async def test_pages_that_were_kept_can_be_turned_without_the_account(stage: Stage) -> None:
+    first = await stage.ask("/sessions failed")
+    stage.account.faults.drop()
+    await stage.press(first, "Next")
+    changed = await stage.slack.changed(first)
+    assert "page 2 of 3" in everything(changed)
+    assert header(changed) == "23 failed sessions · last 24 h"
+
+
+async def test_a_redraw_that_fails_leaves_the_list_and_says_so(stage: Stage) -> None:
+    message = await stage.ask("/sessions failed")
+    stage.account.faults.status(403)
+    await stage.choose(message, "window", "last 7 days")
+    said = await stage.slack.next_message(user="ana")
+    assert "could not ask the account" in said.text
+    assert stage.slack.current(message) == message
+
+
+async def test_a_slow_account_is_answered_for_what_was_read_in_ten_seconds(mode: str, tmp_path: Path) -> None:
+    """Twenty times as fast: each request takes two of the bot's seconds."""
+    fast = Times(clock=lambda: time.monotonic() * 20)
+    history = Lifelike(1, sessions=60_000, anchor=NOW)
+    async with staged(mode, tmp_path, history, times=fast) as stage:
+        stage.account.faults.slow(0.1)
+        began = time.monotonic()
+        message = await stage.ask("/sessions failed 30d")
+        assert (time.monotonic() - began) * 20 < 14
+        assert "Incomplete" in message.text
+        assert "Read back to" in message.text
+        assert claims_nothing(everything(message))
