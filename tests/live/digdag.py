@@ -22,6 +22,14 @@ Found = TypeVar("Found")
 FULL = "Too many attempts running"
 
 
+class NotTaken(AssertionError):
+    """The server answered otherwise than with 200."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status = status
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a server is; a user and password that stand in its URL are taken out of it."""
@@ -64,11 +72,11 @@ class Digdag:
     async def get(self, path: str, **query: str) -> Any:
         return answered(await self.http.get(path, params=query))
 
-    async def push(self, project: str, files: Mapping[str, str]) -> Row:
+    async def push(self, project: str, files: Mapping[str, str], revision: str | None = None) -> Row:
         """A new revision of a project; `files` are workflows by name."""
         response = await self.http.put(
             "/api/projects",
-            params={"project": project, "revision": str(uuid4())},
+            params={"project": project, "revision": revision or str(uuid4())},
             content=archive(files),  # bytes: httpx then sends their exact Content-Length
             headers={"Content-Type": "application/gzip"},
         )
@@ -157,14 +165,14 @@ class Digdag:
 
 
 @asynccontextmanager
-async def digdag(address: Address, *, pause: float = 0.3) -> AsyncIterator[Digdag]:
+async def digdag(address: Address, *, pause: float = 0.3, patience: float = 60.0) -> AsyncIterator[Digdag]:
     """A client; whatever happens, what it did is taken back at the end, the last first."""
     auth = httpx.BasicAuth(address.user, address.password) if address.user else None
     async with (
         httpx.AsyncClient(base_url=address.url, auth=auth, timeout=30) as http,
         AsyncExitStack() as undo,
     ):
-        yield Digdag(http, undo, pause)
+        yield Digdag(http, undo, pause, patience)
 
 
 def archive(files: Mapping[str, str]) -> bytes:
@@ -180,8 +188,9 @@ def archive(files: Mapping[str, str]) -> bytes:
 
 
 def answered(response: httpx.Response) -> Any:
-    """The body of a good answer; a bad one fails with what the server said."""
-    request = response.request
-    said = f"{request.method} {request.url.raw_path.decode()}: {response.status_code} {response.text[:500]}"
-    assert response.status_code == 200, said
+    """The body of a good answer. Raises NotTaken with what the server said."""
+    request, status = response.request, response.status_code
+    if status != 200:
+        said = f"{request.method} {request.url.raw_path.decode()}: {status} {response.text[:500]}"
+        raise NotTaken(status, said)
     return response.json()

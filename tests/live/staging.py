@@ -11,7 +11,7 @@ from . import workflows
 from .digdag import Address, Digdag, Row, digdag
 
 RETRY_NAME = "もう一度 & again"
-PARAMS = {"ok": False, "api_token": "tok-0123456789abcdef", "店": "大阪 <1>"}
+PARAMS: Row = {"ok": False, "api_token": "tok-0123456789abcdef", "店": "大阪 <1>"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(address: Address, *, pause: float = 0.3) -> AsyncIterator[Stage]:
+async def staged(address: Address, *, pause: float = 0.3, patience: float = 60.0) -> AsyncIterator[Stage]:
     """The stage, set; it is cleared at the end, also where setting it failed."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    async with digdag(address, pause=pause) as server:
+    async with digdag(address, pause=pause, patience=patience) as server:
         suffix = secrets.token_hex(4)
         stage = Stage(server, suffix, today - timedelta(days=3), today - timedelta(days=2))
         await push_all(stage)

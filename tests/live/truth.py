@@ -33,11 +33,11 @@ def failed_task(tasks: Iterable[Row]) -> Row | None:
     """The task whose error is the attempt's: of each name the newest copy, hooks last, then the earliest."""
     newest = {task["fullName"]: task for task in sorted(tasks, key=lambda task: int(task["id"]))}
     failed = [task for task in newest.values() if task["state"] == "error" and task["error"]]
-    return min(
-        failed,
-        key=lambda task: ("^" in task["fullName"].partition("^error")[1], task["updatedAt"], int(task["id"])),
-        default=None,
-    )
+    return min(failed, key=in_order, default=None)
+
+
+def in_order(task: Row) -> tuple[bool, str, int]:
+    return "^error" in task["fullName"], task["updatedAt"], int(task["id"])
 
 
 def error(task: Row | None) -> str:

@@ -75,7 +75,7 @@ HANG = """
 """
 STUBBORN = """
 +nap:
-  sh>: sleep 30
+  sh>: sleep 15
 """
 TOKYO = """
 timezone: Asia/Tokyo
