@@ -18,6 +18,14 @@ class CannotDo(Exception):
     """A person tried what Slack's own client would not let them do (no such button, not a member …)."""
 
 
+class CannotSubmit(CannotDo):
+    """A dialog is not filled in as it must be; `errors` are sentences by block_id."""
+
+    def __init__(self, errors: dict[str, str], words: str) -> None:
+        super().__init__(words)
+        self.errors = errors
+
+
 class ManifestError(ValueError):
     """A manifest that Slack would not take."""
 

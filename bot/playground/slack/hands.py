@@ -4,6 +4,7 @@ Every act gives a task at once; awaiting it waits until the app acknowledged (or
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from bot.playground.slack.dialogs import shown_view
 from bot.playground.slack.elements import MENU_OPTION, all_options
 from bot.playground.slack.errors import CannotDo
 from bot.playground.slack.finding import find, offers, surface
-from bot.playground.slack.inputs import fill
+from bot.playground.slack.inputs import Name, fill
 from bot.playground.slack.people import User
 from bot.playground.slack.sending import Sender
 from bot.playground.slack.state import FIELDS, find_option, value_of
@@ -125,10 +126,12 @@ class Hands:
         option = find_option(all_options(loaded.answer or {}), words)
         return await self._chosen(person, where, block, one, value_of(one, option))
 
-    def suggest(self, user: str, where: Message | View, action_id: str, words: str) -> asyncio.Task[Delivery]:
+    def suggest(
+        self, user: str, where: Message | View, action_id: str, words: str, *, block_id: str | None = None
+    ) -> asyncio.Task[Delivery]:
         """Type in an external menu; the options stand in the delivery's `answer`."""
         person, where = self._facing(user, where)
-        block, one = find(where, action_id, lambda *_: True)
+        block, one = find(where, action_id, lambda block, _: block_id in {None, block["block_id"]})
         return self.sender.start(self._suggested(person, where, block, one, words))
 
     async def _suggested(
@@ -195,8 +198,10 @@ class Hands:
 
     # dialogs
 
-    def submit(self, view: View, values: Json | None = None) -> asyncio.Task[Delivery]:
-        """Fill inputs (by action_id, block_id or label) and submit; CannotDo where a needed one is empty."""
+    def submit(
+        self, view: View, values: Mapping[Name, Any] | Mapping[str, Any] | None = None
+    ) -> asyncio.Task[Delivery]:
+        """Fill inputs (see `inputs.Name`) and submit; CannotSubmit where a needed one is empty."""
         person, now_open = self._facing(view.user, view)
         top = self._top(now_open)
         fill(self.workspace, top, values or {})

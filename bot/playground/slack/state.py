@@ -90,8 +90,9 @@ def find_option(options: Iterable[Json], given: Any) -> Json:
     """The option with this value, this text, or a text that begins with it; CannotDo where there is none."""
     listed = list(options)
     words = str(given)
-    exact = [one for one in listed if words in {one["value"], one["text"]["text"]}]
+    valued = [one for one in listed if one.get("value") == words]
+    named = [one for one in listed if one["text"]["text"] == words]
     begins = [one for one in listed if one["text"]["text"].startswith(words)]
-    if not (exact or begins):
+    if not (found := valued or named or begins):
         raise CannotDo(f"no option {words!r}; there are {[one['text']['text'] for one in listed]}")
-    return (exact or begins)[0]
+    return found[0]

@@ -79,12 +79,14 @@ class File:
 
 @dataclass(frozen=True)
 class Notice:
-    """What Slack itself tells a person, like a command that failed; `error` is Slack's word for it."""
+    """What Slack itself tells a person, like a command that failed; `error` is Slack's word for it, `at` when
+    it was said."""
 
     user: str
     channel: str | None
     text: str
     error: str
+    at: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from bot.playground.slack.clock import Clock
 from bot.playground.slack.errors import CannotDo, SlackError
 from bot.playground.slack.manifest import Manifest
 from bot.playground.slack.people import BOT_USER, Channel, User, Usergroup, bot_user
-from bot.playground.slack.values import Change, File, Message, Notice, View
+from bot.playground.slack.values import Change, File, Message, Notice, View, remember
 
 Watcher = Callable[[Change], None]
 Choice = tuple[str, str]  # block_id, action_id
@@ -102,8 +102,8 @@ class Workspace:
         return [self.messages[message.channel, ts] for ts in kept if ts != message.ts]
 
     def notify(self, user: str, channel: str | None, text: str, error: str) -> None:
-        notice = Notice(user, channel, text, error)
-        self.notices.append(notice)
+        notice = Notice(user, channel, text, error, self.clock.now())
+        remember(self.notices, notice)
         self.tell("notice", notice)
 
     # people and channels
