@@ -44,8 +44,8 @@ def bolt_app(web: AsyncWebClient, token: str, signing_secret: str | None) -> Asy
 
 
 def meant(record: logging.LogRecord) -> bool:
-    """Not worth a line: that `authorize` wins over the client's token is what we want."""
-    return "will be ignored" not in record.getMessage()
+    """Not worth a line: that `authorize` and `client` win over SLACK_BOT_TOKEN is what we want."""
+    return not record.getMessage().endswith(("will be ignored.", "will be unused."))
 
 
 class Listeners:

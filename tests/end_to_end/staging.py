@@ -115,11 +115,16 @@ def settings(mode: str, slack: LocalSlack, account: str, folder: Path) -> dict[s
     return shared | {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0"}
 
 
-def failing(count: int, project: str = "sales", workflow: str = "daily_load") -> Written:
-    """So many failed sessions, a minute apart, the newest half an hour ago; number N says `boom N`."""
+def failing(
+    count: int, project: str = "sales", workflow: str = "daily_load", since: timedelta = timedelta()
+) -> Written:
+    """So many failed sessions, a minute apart, the newest half an hour ago; number N says `boom N`.
+
+    The present is NOW, or `since` later.
+    """
     history = Written()
     for number in range(1, count + 1):
-        created = NOW - 30 * MINUTE - (count - number) * MINUTE
+        created = NOW + since - 30 * MINUTE - (count - number) * MINUTE
         history.run(project, workflow, created=created, outcome="error", error=f"boom {number}")
     return history
 
