@@ -1,0 +1,114 @@
+// The one connection to the page's server: the state that it tells, and acts with their answers.
+import type { Act, Done, Notice, State } from "./types";
+
+export type Line = "connecting" | "open" | "lost";
+
+interface Snapshot {
+  state: State | null;
+  line: Line;
+  /** When the state came, by this machine's own clock (ms): the simulated one goes on from there. */
+  at: number;
+  /** What went wrong with an act of this person, told as Slack would. */
+  troubles: Notice[];
+}
+
+const KEY = new URLSearchParams(location.search).get("key") ?? "";
+const TRIES = 5;
+const MOST_TROUBLES = 50;
+const LOST: Done = { ok: false, error: "The playground cannot be reached." };
+
+export function fileAddress(id: string): string {
+  return `/files/${encodeURIComponent(id)}?key=${encodeURIComponent(KEY)}`;
+}
+
+class Live {
+  #snapshot: Snapshot = { state: null, line: "connecting", at: 0, troubles: [] };
+  #listeners = new Set<() => void>();
+  #waiting = new Map<number, (done: Done) => void>();
+  #socket: WebSocket | null = null;
+  #user = sessionStorage.getItem("user") ?? "";
+  #next = 1;
+  #failed = 0;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  snapshot = (): Snapshot => this.#snapshot;
+
+  connect = (): void => {
+    const socket = new WebSocket(`ws://${location.host}/live?key=${encodeURIComponent(KEY)}`);
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      this.#failed = 0;
+      this.#set({ line: "open" });
+      this.#hello();
+    });
+    socket.addEventListener("message", (event) => this.#heard(JSON.parse(String(event.data))));
+    socket.addEventListener("close", () => this.#closed());
+  };
+
+  retry = (): void => {
+    this.#failed = 0;
+    this.#set({ line: "connecting" });
+    this.connect();
+  };
+
+  become = (user: string): void => {
+    this.#user = user;
+    sessionStorage.setItem("user", user);
+    this.#set({ troubles: [] });
+    this.#hello();
+  };
+
+  /** Do something; the answer comes when Slack acknowledged it, or could not. */
+  act = (act: Act): Promise<Done> => {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return Promise.resolve(LOST);
+    const id = this.#next++;
+    this.#socket.send(JSON.stringify({ type: "act", id, ...act }));
+    return new Promise((resolve) => this.#waiting.set(id, resolve));
+  };
+
+  /** Tell in a channel what went wrong; null: wherever the person is. */
+  tell = (channel: string | null, text: string): void => {
+    const time = this.now();
+    this.#set({ troubles: [...this.#snapshot.troubles, { channel, text, time }].slice(-MOST_TROUBLES) });
+  };
+
+  /** Epoch seconds of the simulated clock. */
+  now = (): number => {
+    const { state, at } = this.#snapshot;
+    return state ? state.now + (performance.now() - at) / 1000 : Date.now() / 1000;
+  };
+
+  #hello(): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#socket.send(JSON.stringify({ type: "hello", user: this.#user }));
+    }
+  }
+
+  #heard(said: State | ({ type: "done"; id: number } & Done)): void {
+    if (said.type === "state") {
+      this.#set({ state: said, at: performance.now() });
+      return;
+    }
+    this.#waiting.get(said.id)?.(said);
+    this.#waiting.delete(said.id);
+  }
+
+  #closed(): void {
+    for (const resolve of this.#waiting.values()) resolve(LOST);
+    this.#waiting.clear();
+    this.#failed += 1;
+    this.#set({ line: this.#failed < TRIES ? "connecting" : "lost" });
+    if (this.#failed < TRIES) setTimeout(this.connect, 500 * 2 ** this.#failed);
+  }
+
+  #set(change: Partial<Snapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export const live = new Live();
