@@ -11,7 +11,8 @@ from functools import partial
 from typing import TypeVar
 
 from bot.api import wire
-from bot.api.wire import PAGE_SIZE, Reader, Request
+from bot.api.wire import PAGE_SIZE, Reader, Request, unsized
+from bot.core.errors import BadRequest
 from bot.core.model import Attempt, Page, Project, Session, Task, Workflow
 from bot.core.patience import Patience
 
@@ -21,6 +22,9 @@ Value = TypeVar("Value")
 
 
 class Endpoints(ABC):
+    takes_page_size = True
+    """Whether the server takes pages of 100 by that name."""
+
     @abstractmethod
     async def ask(self, request: Request, read: Reader[Value], patience: Patience) -> Value:
         """Make the request and read its answer. Raises ApiError."""
@@ -113,7 +117,19 @@ class Endpoints(ABC):
         return await self._page(request, wire.read_workflows, patience)
 
     async def _page(self, request: Request, read: Reader[Page[Value]], patience: Patience) -> Page[Value]:
-        page = await self.ask(request, read, patience)
+        page = await self._sized(request, read, patience)
         if page.odd:
             log.warning("%s: %d of %d rows could not be read: set aside", request.path, page.odd, page.size)
         return page
+
+    async def _sized(self, request: Request, read: Reader[Value], patience: Patience) -> Value:
+        """With our page size, or, on a server whose largest is smaller (it refuses), with its own."""
+        if not self.takes_page_size:
+            return await self.ask(unsized(request), read, patience)
+        try:
+            return await self.ask(request, read, patience)
+        except BadRequest as error:
+            if "page_size" not in str(error):
+                raise
+            self.takes_page_size = False
+            return await self.ask(unsized(request), read, patience)

@@ -42,6 +42,13 @@ def _request(path: str, **query: str | int | bool | None) -> Request:
     return Request(path, tuple((name, _plain(value)) for name, value in query.items() if value is not None))
 
 
+def unsized(request: Request) -> Request:
+    """The same list without `page_size`: a page has 100 rows then, even where the largest is smaller."""
+    return Request(
+        request.path, tuple(each for each in request.query if each != ("page_size", str(PAGE_SIZE)))
+    )
+
+
 def _plain(value: str | int | bool) -> str:
     """`true`, not `1`: the server reads `1` as false."""
     return str(value).lower() if isinstance(value, bool) else str(value)

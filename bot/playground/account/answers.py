@@ -200,7 +200,7 @@ class Reader:
 
     def _page(self, query: Mapping[str, str]) -> tuple[int, int | None]:
         below, size = number(query.get("last_id"), LONG), number(query.get("page_size"), 100, INT)
-        if size > self.most:
+        if "page_size" in query and size > self.most:
             raise Refused(envelope(400, _too_big(size, self.most)))
         if size >= 0:
             # Without page_size a page has 100 rows even where the server's own limit is smaller.
