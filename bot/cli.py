@@ -63,7 +63,11 @@ def add_demo(verbs: Verbs) -> None:
     demo = verbs.add_parser("demo", help="try it on a simulated account: nothing else is needed")
     demo.add_argument("--account-only", action="store_true", help="serve the simulated account alone")
     demo.add_argument(
-        "--port", type=port, default=0, metavar="N", help="port of the simulated account (a free one)"
+        "--port",
+        type=port,
+        default=0,
+        metavar="N",
+        help="port of the page, with --account-only of the account (a free one)",
     )
     demo.add_argument(
         "--sessions", type=positive, default=None, metavar="N", help="how many sessions it holds"

@@ -3,6 +3,7 @@
 It serves the demo, the tests and the benchmarks, and imports nothing of the bot: its truth is its own.
 """
 
+from bot.playground.account.added import Added
 from bot.playground.account.auth import AnyKey, Auth, Basic, Forbidden, Key, Open
 from bot.playground.account.clock import Clock
 from bot.playground.account.faults import Fault, Faults
@@ -15,6 +16,7 @@ from bot.playground.account.written import Written
 __all__ = [
     "EVERY",
     "Account",
+    "Added",
     "AnyKey",
     "Attempt",
     "Auth",

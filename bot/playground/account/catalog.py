@@ -1,9 +1,11 @@
 """The projects and workflows of a lifelike account: what runs when, how long, and how it tends to fail."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from random import Random
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from bot.playground.account.tasks import Step
 
@@ -262,14 +264,26 @@ FIXED: tuple[Plan, ...] = (
         usual=25,
         causes=("http_503",),
         shape="one",
-        flaps=(60, 8, 3),
+        flaps=(60, 30, 2),
     ),
 )
 
 
-def catalog(seed: int, per_day: int) -> tuple[Plan, ...]:
-    """The fixed plans, and as many more as it takes for `per_day` runs on a day."""
-    plans, rng = list(FIXED), Random(f"{seed}/catalog")
+# Somewhere among them it is night at any time.
+NIGHTS = (
+    *(TOKYO, BERLIN, LA, KOLKATA, "America/New_York", "Australia/Sydney", "Pacific/Auckland"),
+    *("America/Sao_Paulo", "Asia/Dubai", "Atlantic/Azores", "Pacific/Honolulu"),
+)
+NIGHT = 150  # minute of the day about which nightly runs begin
+REPORT_AFTER = 45  # minutes after the nightly load
+
+
+def catalog(seed: int, per_day: int, night: int | None = None) -> tuple[Plan, ...]:
+    """The fixed plans, and as many more as it takes for `per_day` runs on a day.
+
+    `night` (Unix seconds) is when the nightly pipeline begins, each day at that time, where it is night then.
+    """
+    plans, rng = list(FIXED if night is None else _at_night(night)), Random(f"{seed}/catalog")
     missing = per_day - sum(plan.runs for plan in plans)
     number = 0
     while missing > 0:
@@ -280,6 +294,21 @@ def catalog(seed: int, per_day: int) -> tuple[Plan, ...]:
         missing -= plan.runs
         number += 1
     return tuple(plans)
+
+
+def _at_night(begin: int) -> Iterator[Plan]:
+    zone = min(NIGHTS, key=lambda zone: abs(_local_minute(begin, zone) - NIGHT))
+    minutes = {"nightly_load": 0, "nightly_report": REPORT_AFTER}
+    for plan in FIXED:
+        if plan.name in minutes:
+            yield replace(plan, zone=zone, minute=_local_minute(begin, zone) + minutes[plan.name])
+        else:
+            yield plan
+
+
+def _local_minute(at: int, zone: str) -> int:
+    local = datetime.fromtimestamp(at, ZoneInfo(zone))
+    return local.hour * 60 + local.minute
 
 
 def _made(number: int, rng: Random) -> Plan:

@@ -19,7 +19,7 @@ from bot.playground.account.fate import LAGS, Fate, Fates, scale_for
 from bot.playground.account.history import EVERY, Wanted
 from bot.playground.account.homes import Homes
 from bot.playground.account.model import Attempt, Project, Session, Task, Workflow
-from bot.playground.account.story import tell
+from bot.playground.account.story import nightfall, tell
 from bot.playground.account.tasks import tree
 
 ORIGIN = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp()) // BUCKET
@@ -58,7 +58,7 @@ class Lifelike:
         unfinished = open_attempts if open_attempts is not None else max(4, daily * 150 // 20_000)
         told = story if story is not None else sessions <= 10_000
         self.seed, self.anchor = seed, int(anchor.timestamp())
-        self.plans = catalog(seed, daily)
+        self.plans = catalog(seed, daily, nightfall(self.anchor) if told else None)
         now = self.anchor // BUCKET
         self._calendar = Calendar(seed, self.plans, now if told else None)
         self._fates = Fates(seed, self.plans, self._calendar, scale_for(self.plans, unfinished))
@@ -201,6 +201,12 @@ class Lifelike:
                 if any(fires[place][1] in numbers for place in self._fates.chains(home)):
                     return True
         return False
+
+    def spare_ids(self, at: datetime) -> tuple[int, int]:
+        """Ids for a session and an attempt of someone else's making, created at this instant: above them, up
+        to the next five minutes, no row of this history has its own."""
+        room = (int(at.timestamp()) // BUCKET - ORIGIN) * self._span + self._span * 3 // 4
+        return FIRST_SESSION + room, FIRST_ATTEMPT + room
 
     # Reading
 

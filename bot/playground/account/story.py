@@ -1,9 +1,9 @@
 """What has just happened in the account when it is opened: told around one instant, the anchor (Unix
 seconds).
 
-A nightly pipeline that just broke and the report that requires it; one cause shared by several workflows; a
-slow run; old sessions retried just now, one recovered, one not; kills by a person, and one that is still
-canceling; runs that wait. (A flapping job is in the catalog.)
+A nightly pipeline that just broke (it is night somewhere) and the report that requires it; one cause shared
+by several workflows; a slow run; old sessions retried just now, one recovered, one not; kills by a person,
+and one that is still canceling; runs that wait. (A flapping job is in the catalog.)
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from bot.playground.account.fate import DAY, HOUR, Fate, Twist, again
 
 Key = tuple[int, int]
 LOAD = 2100  # seconds
+SINCE_NIGHTFALL = 70 * 60  # seconds from the nightly pipeline's begin to the anchor, about
 SHARED = ("orders_hourly", "segment_export", "sessionize", "bot_filter", "import_google_ads")
 
 
@@ -28,6 +29,11 @@ def tell(seed: int, plans: tuple[Plan, ...], calendar: Calendar, anchor: int) ->
     twists |= _slow_and_waiting(runs, anchor)
     twists |= _old_retries(runs, anchor, Random(f"{seed}/story"))
     return twists
+
+
+def nightfall(anchor: int) -> int:
+    """When the nightly pipeline begins, to the five minutes: it has failed half an hour before the anchor."""
+    return (anchor - SINCE_NIGHTFALL) // BUCKET * BUCKET
 
 
 class _Runs:
@@ -73,12 +79,12 @@ def _just_broke(runs: _Runs, anchor: int) -> dict[Key, Twist]:
 
 
 def _shared_cause(runs: _Runs, anchor: int) -> dict[Key, Twist]:
-    """From five to two and a half hours ago these failed of the same thing."""
+    """For two hours, up to the nightly load that failed of it, too, these failed of the same thing."""
     return {
         key: Twist(_failed(created, 40 + created % 90, "missing_table"))
         for name in SHARED
         for key, created in runs.of(name, DAY)
-        if anchor - 5 * HOUR <= created <= anchor - 2.5 * HOUR
+        if anchor - 2.75 * HOUR <= created <= anchor - 0.75 * HOUR
     }
 
 

@@ -77,8 +77,7 @@ class Acts:
         if not delivery.ok:
             raise CannotDo("the options could not be loaded")
         answer = delivery.answer if isinstance(delivery.answer, dict) else {}
-        options = [{"text": one["text"]["text"], "value": one["value"]} for one in all_options(answer)]
-        return {"options": options}
+        return {"options": all_options(answer)}
 
     async def _submit(self, user: str, act: Json) -> Json:
         view = self._view(user, act["view"])
@@ -132,7 +131,8 @@ def _given(value: Any) -> Any:
     if isinstance(value, list):
         return [_given(one) for one in value]
     if isinstance(value, dict):
-        return {"text": {"type": "plain_text", "text": str(value["text"])}, "value": str(value["value"])}
+        text = value["text"]["text"] if isinstance(value["text"], dict) else value["text"]
+        return {"text": {"type": "plain_text", "text": str(text)}, "value": str(value["value"])}
     return None if value == "" else value
 
 

@@ -39,7 +39,8 @@ class Viewer:
         """Whether a frame was understood; what it asks for goes on by itself."""
         match frame:
             case {"type": "hello", "user": str(user)}:
-                return self._hello(user)
+                self._hello(user)
+                return True
             case {"type": "act", "id": int(number), "act": str()} if self._user is not None:
                 task = asyncio.create_task(self._carry_out(number, self._user, frame))
                 self._acting.add(task)
@@ -48,15 +49,14 @@ class Viewer:
             case _:
                 return False
 
-    def _hello(self, user: str) -> bool:
-        person = self._slack.workspace.users.get(user)
-        if person is None or person.is_bot:
-            return False
-        self._user = user
+    def _hello(self, user: str) -> None:
+        """A page that was just opened names nobody: it begins as the first person there."""
+        people = [one for one in self._slack.workspace.users.values() if not one.is_bot]
+        person = next((one for one in people if one.id == user), people[0])
+        self._user = person.id
         if not person.is_stranger:
-            self._slack.workspace.dm(user)  # Slack's sidebar shows the app from the start
+            self._slack.workspace.dm(person.id)  # Slack's sidebar shows the app from the start
         self.ring()
-        return True
 
     async def _carry_out(self, number: int, user: str, act: Json) -> None:
         done = await self._acts.carry_out(user, act)

@@ -26,7 +26,7 @@ def seen_by(slack: LocalSlack, user: str, panel: Json) -> Json:
         "me": user,
         "team": {"id": TEAM, "name": TEAM_NAME},
         "users": [user_json(one) for one in workspace.users.values()],
-        "channels": [channel_json(one, viewer) for one in channels],
+        "channels": [channel_json(workspace, one, viewer) for one in channels],
         "commands": [
             {"command": one.name, "hint": one.usage_hint, "description": one.description}
             for one in workspace.manifest.commands
@@ -70,10 +70,11 @@ def user_json(user: User) -> Json:
     }
 
 
-def channel_json(channel: Channel, viewer: User) -> Json:
+def channel_json(workspace: Workspace, channel: Channel, viewer: User) -> Json:
+    """A DM is named as its app."""
     return {
         "id": channel.id,
-        "name": channel.name,
+        "name": workspace.manifest.bot_name if channel.is_im else channel.name,
         "kind": _kind(channel),
         "is_member": viewer.id in channel.members,
         "is_archived": channel.is_archived,
