@@ -12,7 +12,7 @@ from tests.end_to_end.staging import header
 
 async def test_an_answer_under_way_arrives_and_nothing_new_is_taken(mode: str, tmp_path: Path) -> None:
     async with world(mode, tmp_path) as there, there.running() as bot:
-        there.account.faults.slow(1.5, "/api/attempts")
+        there.account.faults.slow(0.5, "/api/attempts")
         assert (await there.slack.command("ana", "#sales", "/sessions failed")).ok
         bot.process.send_signal(signal.SIGTERM)
         await bot.says("finishing what is under way")

@@ -9,7 +9,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.playground.slack import RIGHT
 from tests.end_to_end.staging import Stage, failing, header, staged
 
 
@@ -57,27 +56,23 @@ async def test_no_headers_at_all(http: Stage) -> None:
     assert 400 <= await http.slack.forge(signature=None, timestamp=None, content_type="") < 500
 
 
+BODIES = [
+    *(b"", b"{", b"[1]", b"null", b'"text"', b"{" * 5000),
+    *(b"payload={", b"payload=[]", b"payload=7", b"\xff\xfe"),
+]
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded", "", "é/ü"])
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[1]",
-        b"null",
-        b'"text"',
-        b"payload={",
-        b"payload=[]",
-        b"payload=7",
-        b"\xff\xfe",
-        b"{" * 5000,
-    ],
-)
-@pytest.mark.parametrize("signature", [RIGHT, "v0=" + "0" * 64])
-async def test_an_odd_body(http: Stage, body: bytes, content_type: str, signature: str) -> None:
-    if signature == RIGHT and body == b"\xff\xfe":
-        signature = "v0=" + "1" * 64  # nobody can sign what is no text
-    assert 400 <= await http.slack.forge(body, signature=signature, content_type=content_type) < 500
+async def test_an_odd_body(http: Stage, content_type: str) -> None:
+    for body in BODIES:
+        status = await http.slack.forge(body, signature="v0=" + "0" * 64, content_type=content_type)
+        assert 400 <= status < 500, body
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded", "", "é/ü"])
+async def test_an_odd_body_that_is_signed(http: Stage, content_type: str) -> None:
+    for body in BODIES[:-1]:  # nobody can sign what is no text
+        assert 400 <= await http.slack.forge(body, content_type=content_type) < 500, body
 
 
 async def test_it_is_one_line_in_the_log_and_changes_nothing(

@@ -8,6 +8,7 @@ import pytest
 
 from bot.playground.account.auth import Key
 from bot.playground.slack import Broken, Drop, LocalSlack, RateLimited, Refuse
+from bot.playground.slack.faults import Fault
 from tests.end_to_end.process import World, run, world
 from tests.end_to_end.staging import KEY, everything
 
@@ -30,14 +31,15 @@ def basic(environ: dict[str, str]) -> dict[str, str]:
 async def everything_fails(there: World) -> list[str]:
     """Questions while one thing after another goes wrong; all that people were told."""
     slack, account = there.slack, there.account
-    for method, fault in [
+    mishaps: list[tuple[str, Fault]] = [
         ("users.info", Broken(503)),
         ("users.info", Refuse("invalid_auth")),
         ("response_url", Drop(after=False)),
         ("response_url", Broken(500)),
         ("response_url", RateLimited(60)),
         ("response_url", Refuse("used_url")),
-    ]:
+    ]
+    for method, fault in mishaps:
         before = len(slack.url_posts)
         slack.misbehave(method, fault)
         await slack.command("ana", "#data-alerts", "/sessions failed")
