@@ -139,7 +139,8 @@ class Reading:
         self._head = head
         self._probes = 0
         self._probing = False
-        top = max((row.id for row in head.rows), default=head.lowest_id or 0) + 1
+        seen = (head.highest_id or 0, head.lowest_id or 0, *(row.id for row in head.rows))
+        top = max(seen) + 1
         self._frontier = self._edge = top
         self._open = [Segment(hi=top, lo=None, reach=top)]
         self.complete = False
