@@ -7,12 +7,12 @@ import { build } from "esbuild";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(process.argv[2] ?? path.join(here, "../bot/playground/page/static"));
 
-// The library's rules hang on an id that would stand in the page many times; the class beside it does as well.
-const byClass = {
-  name: "by-class",
+// The library's style stands in a layer below ours; an important rule would stand above it.
+const unimportant = {
+  name: "unimportant",
   setup(on) {
     on.onLoad({ filter: /slack-blocks-to-jsx[\\/]dist[\\/]style\.css$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, "utf8")).replaceAll("#slack_blocks_to_jsx", ".slack_blocks_to_jsx"),
+      contents: (await readFile(file, "utf8")).replaceAll("!important", ""),
       loader: "css",
     }));
   },
@@ -49,7 +49,7 @@ const result = await build({
   external: ["/favicon.svg"],
   assetNames: "[name]",
   metafile: true,
-  plugins: [byClass],
+  plugins: [unimportant],
   logLevel: "warning",
 });
 for (const file of ["index.html", "favicon.svg"]) await copyFile(path.join(here, "src", file), path.join(out, file));

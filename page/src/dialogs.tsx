@@ -36,6 +36,10 @@ function missing(view: View, values: Values): Record<string, string> {
   return wrong;
 }
 
+const firstControl = (dialog: HTMLElement): HTMLElement | null =>
+  dialog.querySelector<HTMLElement>(".dialog-body :is(input, textarea, button)") ??
+  dialog.querySelector<HTMLElement>(".dialog-foot button:last-child");
+
 interface DialogProps {
   view: View;
   channel: string | null;
@@ -53,6 +57,7 @@ function Dialog({ view, channel, top }: DialogProps): ReactNode {
   useEffect(() => {
     const dialog = own.current;
     dialog?.showModal();
+    if (dialog && !dialog.querySelector("[autofocus]:focus")) firstControl(dialog)?.focus();
     return () => dialog?.close();
   }, []);
   useEffect(() => {

@@ -2,7 +2,8 @@
 import { memo, useMemo, type ReactNode } from "react";
 import { Message as Library, type Block as LibraryBlock } from "slack-blocks-to-jsx";
 import { literal, richText, type Reading } from "./mrkdwn";
-import { findChannel, findPerson, formatDate, useWorld, type World } from "./people";
+import { formatDate, useWorld } from "./people";
+import { groupsIn, settled } from "./rich";
 import type { Block, Cell, RichElement, Text } from "./types";
 
 export function useReading(): Reading {
@@ -21,44 +22,9 @@ function Drawn({ block, groups = [] }: { block: Block; groups?: { id: string; na
   return <Library blocks={[block as LibraryBlock]} data={data} theme={theme} logo="" name="" withoutWrapper />;
 }
 
-function mentionWords(element: RichElement, world: World): string | null {
-  const { state } = world;
-  switch (element.type) {
-    case "user":
-      return findPerson(state, element.user_id ?? "") ? null : `@${element.text?.replace(/^@/, "") || element.user_id}`;
-    case "channel":
-      return findChannel(state, element.channel_id ?? "")
-        ? null
-        : `#${element.text?.replace(/^#/, "") || element.channel_id}`;
-    default:
-      return null;
-  }
-}
-
-/** What the library would draw otherwise than Slack (dates, strangers), said in words. */
-function settled(element: RichElement, world: World): RichElement {
-  if (element.elements) return { ...element, elements: element.elements.map((one) => settled(one, world)) };
-  if (element.type === "date") {
-    const text = formatDate(element.timestamp ?? NaN, element.format ?? "", element.fallback ?? "", world.me.tz);
-    return element.url ? { type: "link", url: element.url, text } : { type: "text", text, style: element.style };
-  }
-  const words = mentionWords(element, world);
-  return words === null ? element : { type: "text", text: words, style: element.style };
-}
-
-function groupsIn(elements: RichElement[]): { id: string; name: string }[] {
-  return elements.flatMap((one) => {
-    if (one.elements) return groupsIn(one.elements);
-    if (one.type !== "usergroup") return [];
-    const id = one.usergroup_id ?? "";
-    return [{ id, name: one.text?.replace(/^@/, "") || id }];
-  });
-}
-
 export const Rich = memo(function Rich({ elements }: { elements: RichElement[] }): ReactNode {
   const world = useWorld();
-  const shown = elements.map((one) => settled(one, world));
-  return <Drawn block={{ type: "rich_text", elements: shown }} groups={groupsIn(elements)} />;
+  return <Drawn block={{ type: "rich_text", elements: settled(elements, world) }} groups={groupsIn(elements)} />;
 });
 
 /** A text object, read by our own parser and drawn as rich text. */
@@ -88,10 +54,7 @@ function cellElements(cell: Cell): RichElement[] {
 export function Table({ block, name }: { block: Block; name?: string }): ReactNode {
   const world = useWorld();
   const rows = (block.rows ?? []).map((row) =>
-    row.map((cell) => ({
-      type: "rich_text",
-      elements: cellElements(cell).map((one) => settled(one, world)),
-    })),
+    row.map((cell) => ({ type: "rich_text", elements: settled(cellElements(cell), world) })),
   );
   return (
     <div className="table" tabIndex={0} role="group" aria-label={name ?? "Table"}>
@@ -102,7 +65,11 @@ export function Table({ block, name }: { block: Block; name?: string }): ReactNo
 
 export const Chart = ({ block }: { block: Block }): ReactNode => <Drawn block={block} />;
 
-/** Standard markdown. Pictures of other hosts are never asked for: their alt text links to them. */
+/** Standard markdown. Pictures of other hosts are never asked for (their alt text links to them); boxes to tick
+ * are signs, for the library's have no name. */
 export function Markdown({ text }: { text: string }): ReactNode {
-  return <Drawn block={{ type: "markdown", text: text.replace(/!\[([^\]]*)\]\(/g, "[$1](") as unknown as Text }} />;
+  const own = text
+    .replace(/!\[([^\]]*)\]\(/g, "[$1](")
+    .replace(/^(\s*(?:[-*+]|\d+\.) )\[([ xX])\] /gm, (_, mark: string, tick: string) => `${mark}${tick === " " ? "☐" : "☑"} `);
+  return <Drawn block={{ type: "markdown", text: own }} />;
 }

@@ -1,6 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import "slack-blocks-to-jsx/dist/style.css";
+import "./styles/library.css";
 import "./styles/fonts.css";
 import "./styles/base.css";
 import "./styles/frame.css";

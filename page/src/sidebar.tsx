@@ -9,7 +9,13 @@ interface SidebarProps {
   onOpen: (id: string) => void;
 }
 
-const SIGN: Record<Channel["kind"], string> = { channel: "#", private: "🔒", shared: "◈", dm: "" };
+const Lock = (): ReactNode => (
+  <svg viewBox="0 0 16 16" width="13" height="13" fill="none" stroke="currentColor" strokeWidth="1.6">
+    <rect x="2.5" y="7" width="11" height="7.5" rx="1.5" />
+    <path d="M5 7V4.5a3 3 0 0 1 6 0V7" />
+  </svg>
+);
+const SIGN: Record<Channel["kind"], ReactNode> = { channel: "#", private: <Lock />, shared: "◇", dm: "" };
 const ABOUT: Record<Channel["kind"], string> = { channel: "", private: "private", shared: "shared", dm: "" };
 
 export function Sidebar({ current, unread, onOpen }: SidebarProps): ReactNode {
@@ -62,7 +68,7 @@ function Line({ channel, open, unread, onOpen }: LineProps): ReactNode {
       {channel.kind === "dm" ? (
         <Avatar id={channel.id} name={channel.name} kind="app" small />
       ) : (
-        <span className={`sign sign-${channel.kind}`} aria-hidden="true">
+        <span className="sign" aria-hidden="true">
           {channel.is_archived ? "▣" : SIGN[channel.kind]}
         </span>
       )}
