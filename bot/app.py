@@ -21,6 +21,7 @@ from bot.commands import slash_commands
 from bot.core.errors import ApiError, SlackError, SlackRefusedToken, Unauthorized
 from bot.core.patience import Patience
 from bot.dispatch import Dispatch, Feature
+from bot.features.home.replies import HomeTab
 from bot.features.lookout.replies import About, Lookout
 from bot.features.sessions.desk import Desk
 from bot.features.sessions.replies import Sessions
@@ -60,8 +61,8 @@ def now_utc() -> datetime:
 class Times:
     """Time as the bot knows it: the present in UTC, a monotonic clock in seconds, how it waits.
 
-    In seconds: after how long a Slack that could not be reached is tried `again`, and between pings of its
-    connection.
+    In seconds: after how long a Slack that could not be reached is tried `again`, between pings of its
+    connection, and between looks at whether there still is one.
     """
 
     now: Callable[[], datetime] = now_utc
@@ -69,6 +70,7 @@ class Times:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     again: float = 10.0
     ping: float = PING_SECONDS
+    watch: float = 30.0
 
 
 REAL = Times()
@@ -102,8 +104,10 @@ async def answering(
         client = await stack.enter_async_context(Client(Account(site, settings.access), now=now, clock=clock))
         asks = Asks(store)
         about = About(own_version(), now(), site.name, slack, store.address.name)
-        desk = Desk(Scan(client, now), client, asks, site, now, clock)
+        source = Scan(client, now)
+        desk = Desk(source, client, asks, site, now, clock)
         features: dict[str, Feature] = {
+            "home": HomeTab(source, site, now, clock, settings.slack_command_prefix),
             "sessions": Sessions(desk, settings.slack_command_prefix),
             "lookout": Lookout(about, client, asks, slack_trouble, now, clock, settings.slack_command_prefix),
         }
@@ -219,12 +223,12 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
         listeners = Listeners(dispatch, performer, bot.work, Duplicates(times.clock))
         app = bolt_app(posts, token, secret(settings.slack_signing_secret) or None)
         listeners.register(app, slash_commands(settings.slack_command_prefix))
-        await stack.enter_async_context(
-            ticking(Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now())))
-        )
+        wakes = [Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now()))]
         if settings.slack_app_token:
             bot.socket = Socket(app, secret(settings.slack_app_token), reads, bot.work, times.ping)
             stack.push_async_callback(bot.socket.close)
+            wakes.append(Wake("Socket Mode", timedelta(seconds=times.watch), bot.socket.watch))
+        await stack.enter_async_context(ticking(*wakes))
         await open_web(settings, bot, app, stack)
         await meet_both(bot, parts.client, times, stack)
         bot.started = True

@@ -13,9 +13,12 @@ from bot.commands import UMBRELLA, split
 from bot.core.action_ids import Press, parse
 from bot.core.errors import ApiError, LookoutError, Refused, SlackError
 from bot.core.people import Asking, Caller, Person
-from bot.core.reply import Nothing, Reply, Say
+from bot.core.reply import Home, Nothing, Reply, Say
 
 log = logging.getLogger("lookout.dispatch")
+
+HOME = "home"
+"""The feature that draws the Home tab."""
 
 
 class Feature(Protocol):
@@ -51,6 +54,11 @@ class Dispatch:
         if not value:
             return Nothing()
         return await self._answered(lambda asking: self._press(value, block, asking), caller)
+
+    async def home(self, caller: Caller) -> Reply:
+        """Draw the Home tab; what would have been said instead stands there."""
+        reply = await self._answered(lambda asking: self._features[HOME].asked("", asking), caller)
+        return Home(reply.message.blocks) if isinstance(reply, Say) else reply
 
     async def _ask(self, question: str, asking: Asking) -> Reply:
         name, words = split(question, self._prefix)

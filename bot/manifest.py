@@ -18,6 +18,8 @@ SCOPES = (
     "users:read",  # the asker's zone, and whether they are a guest
 )
 
+EVENTS = ("app_home_opened",)  # the Home tab is drawn when someone looks at it
+
 
 def manifest(url: str | None = None, prefix: str = "") -> dict[str, Any]:
     """Shape of Slack's manifest schema, version 2. `url` is the public base address (https)."""
@@ -31,7 +33,7 @@ def manifest(url: str | None = None, prefix: str = "") -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
@@ -42,6 +44,8 @@ def manifest(url: str | None = None, prefix: str = "") -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
+            "event_subscriptions": ({"request_url": request_url} if request_url else {})
+            | {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True} | ({"request_url": request_url} if request_url else {}),
             "org_deploy_enabled": False,
             "socket_mode_enabled": request_url is None,

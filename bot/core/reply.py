@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.blocks.message import Message
+from bot.blocks.message import Block, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,15 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """The asker's Home tab, drawn anew."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """No answer is owed: the press of a link button."""
 
 
-Reply = Say | Redraw | File | Nothing
+Reply = Say | Redraw | File | Home | Nothing

@@ -62,6 +62,7 @@ class Listeners:
         for command in commands:
             app.command(command)(self.on_command)
         app.action(re.compile(".*"))(self.on_action)
+        app.event("app_home_opened")(self.on_home_opened)
 
     async def once(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:  # noqa: A002
         """A repeated delivery is acknowledged and left."""
@@ -83,6 +84,12 @@ class Listeners:
                 address_of(body),
             )
         )
+
+    async def on_home_opened(self, ack: AsyncAck, body: Body, event: Body) -> None:
+        await ack()
+        if event.get("tab") == "home":
+            caller = Caller(user=str(event.get("user", "")), team=str(body.get("team_id", "")))
+            self._work.start(self._answer(self._dispatch.home(caller), Address(caller.user)))
 
     async def _answer(self, answer: Awaitable[Reply], to: Address) -> None:
         """The net: what is foreseen is one line, anything else a traceback; dispatch has told the person."""
@@ -125,7 +132,8 @@ def is_public(body: Body) -> bool:
 
 def address_of(body: Body) -> Address:
     caller = caller_of(body)
-    return Address(caller.user, caller.channel, str(body.get("response_url") or ""), caller.public)
+    response_url, trigger = str(body.get("response_url") or ""), str(body.get("trigger_id") or "")
+    return Address(caller.user, caller.channel, response_url, caller.public, trigger)
 
 
 def value_of(action: Body) -> str:

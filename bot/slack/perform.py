@@ -15,11 +15,12 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.message import Message
+from bot.blocks.dialog import dialog
+from bot.blocks.message import Block, Message
 from bot.blocks.pieces import section
 from bot.blocks.text import prose
 from bot.core.errors import SlackError
-from bot.core.reply import File, Nothing, Redraw, Reply, Say
+from bot.core.reply import File, Home, Nothing, Redraw, Reply, Say
 from bot.slack.trouble import FOREIGN, code, translate
 
 log = logging.getLogger("lookout.slack")
@@ -33,12 +34,16 @@ LONGEST_WAIT = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an answer goes. `public`: the pressed message is one that everybody sees."""
+    """Where an answer goes. `public`: the pressed message is one that everybody sees.
+
+    Without a channel it was asked in the Home tab or a dialog: `trigger` opens a dialog, for three seconds.
+    """
 
     user: str
     channel: str = ""
     response_url: str = ""
     public: bool = False
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Performer:
                 await self._answer(message, to, {"response_type": kind, "replace_original": True})
             case File():
                 await self._file(reply, to)
+            case Home(blocks):
+                await self._publish(blocks, to)
             case Nothing():
                 pass
 
@@ -82,6 +89,8 @@ class Performer:
         """Post; where Slack refuses the blocks the plain text goes out, where the address is used up a fresh
         message."""
         public = how["response_type"] == "in_channel"
+        if not to.channel:
+            return await self._open(message, to)
         if not to.response_url:
             return await self._post(message, to, public=public)
         outcome = await self.reply(to.response_url, message.payload() | how)
@@ -136,6 +145,23 @@ class Performer:
             await self._web.chat_postMessage(channel=to.channel, **payload)
         else:
             await self._web.chat_postEphemeral(channel=to.channel, user=to.user, **payload)
+
+    async def _open(self, message: Message, to: Address) -> None:
+        """A dialog for who asked in the Home tab; where Slack opens none (too late, or with blocks that a
+        dialog lacks) it goes to their DM."""
+        try:
+            await self._web.views_open(trigger_id=to.trigger, view=dialog(message))
+        except FOREIGN as error:
+            if not code(error):
+                raise translate(error, "opening a dialog") from error
+            log.warning("an answer goes to the asker's DM: Slack opened no dialog (%s)", code(error))
+            await self._post(message, Address(to.user, await self._direct(to.user)), public=True)
+
+    async def _publish(self, blocks: tuple[Block, ...], to: Address) -> None:
+        try:
+            await self._web.views_publish(user_id=to.user, view={"type": "home", "blocks": list(blocks)})
+        except FOREIGN as error:
+            raise translate(error, "drawing the Home tab") from error
 
     async def _file(self, file: File, to: Address) -> None:
         """A public file goes to the channel; a private one, or one that the channel does not take, to the

@@ -5,12 +5,13 @@ from bot.blocks.fit import fit, fit_text, fits
 from bot.blocks.footer import cautions, footer, gap
 from bot.blocks.human import counted, number, percent
 from bot.blocks.message import Block, Message
+from bot.blocks.states import word
 from bot.blocks.text import clip, code, prose
 from bot.core.model import UNFINISHED, Status
 from bot.features.sessions.views.menus import menus, pager, unlisted
 from bot.features.sessions.views.rows import ROOMS, Room, group_block, group_line, row_block, row_line
 from bot.features.sessions.views.values import ListPage
-from bot.features.sessions.views.words import word, words
+from bot.features.sessions.views.words import words
 
 
 def list_message(page: ListPage) -> Message:

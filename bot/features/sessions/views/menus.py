@@ -6,11 +6,12 @@ from bot.blocks import limits
 from bot.blocks.human import number
 from bot.blocks.message import Block
 from bot.blocks.pieces import Choice, actions, button, select
+from bot.blocks.states import ORDER, word
 from bot.blocks.text import clip, units
 from bot.core.action_ids import action_id, block_id, option, press
 from bot.core.model import Status
 from bot.features.sessions.views.values import ListPage
-from bot.features.sessions.views.words import ORDER, word, words
+from bot.features.sessions.views.words import words
 
 FEATURE = "sessions"
 ALL_PROJECTS = "*"

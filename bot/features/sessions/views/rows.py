@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from bot.blocks.human import number, ordinal, percent, session_time
 from bot.blocks.message import Block
 from bot.blocks.pieces import button, section
+from bot.blocks.states import ORDER, state, word
 from bot.blocks.text import code, link, name, prose
 from bot.core.action_ids import action_id, question
 from bot.core.model import Status
 from bot.features.sessions.views.values import Group, ListPage, Row
-from bot.features.sessions.views.words import ORDER, state, when, word
+from bot.features.sessions.views.words import when
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from bot.blocks.fit import fit_text, size
 from bot.blocks.footer import Freshness, cautions, footer, gap
 from bot.blocks.human import counted, duration, ordinal, session_time
 from bot.blocks.message import Block, Message
+from bot.blocks.states import state
 from bot.blocks.text import clip, code, code_blocks, name, prose, units
 from bot.core.action_ids import action_id, press
 from bot.core.model import Attempt, Status
 from bot.features.sessions.views.menus import FEATURE, share
 from bot.features.sessions.views.values import Story
-from bot.features.sessions.views.words import state, when
+from bot.features.sessions.views.words import when
 
 ATTEMPTS_SHOWN = 10
 NAME_ROOM = 1_300

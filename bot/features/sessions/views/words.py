@@ -1,43 +1,14 @@
-"""The words for states, and the sentences about one session that list and story share."""
+"""Several states in words, and the sentence about one session that list and story share."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.blocks.footer import Freshness
 from bot.blocks.human import duration, listed
+from bot.blocks.states import ORDER, word
 from bot.core.model import FINISHED, UNFINISHED, Attempt, Status
 
-ORDER = (
-    Status.ERROR,
-    Status.KILLED,
-    Status.SUCCESS,
-    Status.RUNNING,
-    Status.QUEUED,
-    Status.BLOCKED,
-    Status.CANCELING,
-)
-"""The worst first, then as a session goes: the order of menus and counts."""
-
-_EMOJI = {
-    Status.ERROR: "🔴",
-    Status.KILLED: "⚫",
-    Status.SUCCESS: "🟢",
-    Status.RUNNING: "🔵",
-    Status.QUEUED: "⚪",
-    Status.BLOCKED: "🟡",
-    Status.CANCELING: "🟠",
-}
 _GROUPS = {FINISHED: "finished", UNFINISHED: "unfinished"}
-
-
-def word(status: Status) -> str:
-    """The word that people type for a status: the API's, but `failed` for `error`."""
-    return "failed" if status is Status.ERROR else status.value
-
-
-def state(status: Status, shown: str | None = None) -> str:
-    """`🔴 failed`: a colour never stands without its word."""
-    return f"{_EMOJI[status]} {shown or word(status)}"
 
 
 def words(statuses: Iterable[Status]) -> str:

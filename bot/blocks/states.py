@@ -1,0 +1,34 @@
+"""The words for states, with their colours: the same wherever a session is shown."""
+
+from bot.core.model import Status
+
+ORDER = (
+    Status.ERROR,
+    Status.KILLED,
+    Status.SUCCESS,
+    Status.RUNNING,
+    Status.QUEUED,
+    Status.BLOCKED,
+    Status.CANCELING,
+)
+"""The worst first, then as a session goes: the order of menus and counts."""
+
+_EMOJI = {
+    Status.ERROR: "🔴",
+    Status.KILLED: "⚫",
+    Status.SUCCESS: "🟢",
+    Status.RUNNING: "🔵",
+    Status.QUEUED: "⚪",
+    Status.BLOCKED: "🟡",
+    Status.CANCELING: "🟠",
+}
+
+
+def word(status: Status) -> str:
+    """The word that people type for a status: the API's, but `failed` for `error`."""
+    return "failed" if status is Status.ERROR else status.value
+
+
+def state(status: Status, shown: str | None = None) -> str:
+    """`🔴 failed`: a colour never stands without its word."""
+    return f"{_EMOJI[status]} {shown or word(status)}"
