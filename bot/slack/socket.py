@@ -14,6 +14,8 @@ from bot.core.redact import redact
 from bot.slack.trouble import FOREIGN, translate
 from bot.slack.work import Work
 
+log = logging.getLogger("lookout.slack")
+
 PING_SECONDS = 10.0
 """Between pings, and before a broken connection is opened anew; `apps.connections.open` may be a tier 1
 method, so never in a tight loop."""
@@ -44,6 +46,7 @@ class Socket:
         self._work = work
         self._ping = ping
         self._link: Link | None = None
+        self._lost = 0
 
     async def open(self) -> None:
         """Connect. Raises SlackRefusedToken when the app-level token is refused, SlackError when Slack cannot
@@ -71,6 +74,23 @@ class Socket:
     async def _acknowledge(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         answer = await run_async_bolt_app(self._app, request)
         await send_async_response(client, request, answer, 0.0)
+
+    async def watch(self) -> None:
+        """To be called now and then: a connection that the SDK does not bring back is opened afresh.
+
+        Raises SlackRefusedToken, SlackError.
+        """
+        if self._link is None or self._work.draining:
+            return
+        if await self.connected():
+            self._lost = 0
+            return
+        self._lost += 1
+        log.warning("Socket Mode has no connection")
+        if self._lost > 1:
+            self._lost = 0
+            await self.close()
+            await self.open()
 
     async def connected(self) -> bool:
         return self._link is not None and bool(await self._link.is_connected())

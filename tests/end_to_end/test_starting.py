@@ -204,6 +204,15 @@ async def test_without_a_connection_it_is_alive_but_not_ready(
     assert all("\n" not in each.getMessage() for each in said)
 
 
+async def test_a_connection_that_is_gone_for_good_is_opened_afresh(tmp_path: Path) -> None:
+    async with staged("socket", tmp_path, failing(2), times=Times(watch=0.05)) as stage:
+        assert stage.bot.socket is not None
+        [old] = stage.slack.sockets.open
+        await stage.bot.socket.close()
+        await stage.slack.wait_for(lambda: any(each is not old for each in stage.slack.sockets.open))
+        assert header(await stage.ask("/sessions failed")).startswith("2 failed")
+
+
 async def test_it_is_alive_while_it_starts(mode: str, tmp_path: Path) -> None:
     """A Slack that hangs holds up readiness, not health."""
     async with world(mode, tmp_path) as there:
