@@ -70,6 +70,12 @@ class Attempt:
         """From creation to end; None while it has not ended."""
         return self.finished_at - self.created_at if self.finished_at else None
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """Its end; where a finished one tells none (the field is optional), its creation, the earliest that
+        it can be. None while it has not ended."""
+        return self.finished_at or (self.created_at if self.status.finished else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

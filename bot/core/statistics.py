@@ -74,10 +74,13 @@ def streak(attempt: Attempt, endings: Sequence[Attempt]) -> int:
     """How many times in a row its workflow has ended in error, up to and with this attempt; 0 if it did not.
 
     Counted by attempts, in the order of their ends; killed ones count neither way. Where no success before it
-    is among `endings`, there may have been more.
+    is among `endings`, there may have been more; of an attempt whose end is unknown, itself is all that is
+    known.
     """
     if attempt.status is not Status.ERROR:
         return 0
+    if attempt.finished_at is None:
+        return 1
     count = 1
     for earlier in reversed(endings[: bisect_left(endings, ended(attempt), key=ended)]):
         if earlier.status is Status.SUCCESS:

@@ -28,9 +28,9 @@ class Scope:
     def holds(self, last: Attempt) -> bool:
         if self.days is not None:
             return self.days[0] <= last.session_time.date() <= self.days[1]
-        if last.finished_at is None:
+        if last.ended_at is None:
             return self.end is None
-        return self.start <= last.finished_at and (self.end is None or last.finished_at < self.end)
+        return self.start <= last.ended_at and (self.end is None or last.ended_at < self.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Usual durations, slowness, streaks and rates."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,3 +148,8 @@ def test_every_status_is_counted() -> None:
         1,
         4,
     )
+
+
+def test_an_attempt_whose_end_is_unknown_counts_itself_alone() -> None:
+    last = replace(run("e", 10, 9), finished_at=None)
+    assert streak(last, in_turn("ee")) == 1

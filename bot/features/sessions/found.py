@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.model import Attempt, Status
 from bot.core.names import Within
@@ -64,9 +64,9 @@ def in_window(window: Window, days: Days | None) -> Cut:
             return False
         if window.whenever:
             return True
-        if last.finished_at is None:
+        if last.ended_at is None:
             return window.to_now
-        return window.start <= last.finished_at and (window.to_now or last.finished_at < window.end)
+        return window.start <= last.ended_at and (window.to_now or last.ended_at < window.end)
 
     return cut
 
@@ -101,11 +101,16 @@ def order(sort: Sort, now: datetime) -> Callable[[Attempt], tuple[object, ...]]:
             case Sort.NEWEST:
                 return last.finished_at or last.created_at, last.id
             case Sort.DURATION:
-                return last.ran if last.ran is not None else now - last.created_at, last.id
+                return last.ran if last.ran is not None else _so_far(last, now), last.id
             case Sort.NAME:
                 return last.project.casefold(), last.workflow.casefold(), -last.id
 
     return key
+
+
+def _so_far(last: Attempt, now: datetime) -> timedelta:
+    """Nothing where it has ended, nobody knows when."""
+    return timedelta() if last.status.finished else now - last.created_at
 
 
 def judged(last: Attempt, endings: Endings, now: datetime, url: str | None) -> Row:

@@ -50,7 +50,8 @@ def _notes(story: Story) -> list[str]:
 
 def _fields(story: Story) -> list[tuple[str, str]]:
     attempt, fresh = story.attempt, story.fresh
-    ended = fresh.moment(attempt.finished_at) if attempt.finished_at else "not yet"
+    unknown = "unknown when" if attempt.status.finished else "not yet"
+    ended = fresh.moment(attempt.finished_at) if attempt.finished_at else unknown
     return [
         ("Status", prose(_status(story))),
         ("Session time", prose(session_time(attempt.session_time))),
@@ -81,6 +82,8 @@ def _which(story: Story) -> str:
 
 def _ran(story: Story) -> str:
     attempt = story.attempt
+    if attempt.ran is None and attempt.status.finished:
+        return "unknown for how long"
     span = attempt.ran if attempt.ran is not None else story.fresh.now - attempt.created_at
     usually = f" (usually {duration(story.usual)})" if story.usual is not None else ""
     return (

@@ -24,5 +24,7 @@ def when(attempt: Attempt, fresh: Freshness, usual: timedelta | None) -> str:
     usually = f" (usually {duration(usual)})" if usual is not None else ""
     if attempt.finished_at and attempt.ran is not None:
         return f"ended {fresh.moment(attempt.finished_at)} after {duration(attempt.ran)}{usually}"
+    if attempt.status.finished:
+        return f"ended, unknown when; started {fresh.moment(attempt.created_at)}{usually}"
     since = f"{word(attempt.status)} since {fresh.moment(attempt.created_at)}"
     return f"{since}, for {duration(fresh.now - attempt.created_at)}{usually}"
