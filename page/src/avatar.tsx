@@ -17,16 +17,7 @@ interface AvatarProps {
 export function Avatar({ id, name, kind, small = false }: AvatarProps): ReactNode {
   const size = small ? "avatar small" : "avatar";
   if (kind === "app") return <span className={`${size} avatar-app`} aria-hidden="true" />;
-  if (kind === "slackbot") {
-    return (
-      <span className={`${size} avatar-slackbot`} aria-hidden="true">
-        ♥
-      </span>
-    );
-  }
-  return (
-    <span className={size} aria-hidden="true" style={{ backgroundColor: `hsl(${hue(id)} 42% 40%)` }}>
-      {name.slice(0, 1).toUpperCase()}
-    </span>
-  );
+  if (kind === "slackbot") return <span className={`${size} avatar-slackbot`} data-letter="♥" aria-hidden="true" />;
+  const style = { backgroundColor: `hsl(${hue(id)} 42% 40%)` };
+  return <span className={size} data-letter={name.slice(0, 1).toUpperCase()} aria-hidden="true" style={style} />;
 }

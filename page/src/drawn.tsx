@@ -1,5 +1,5 @@
 // What the library draws: rich text, tables, charts, markdown. Everything that acts is drawn elsewhere.
-import { memo, useMemo, type ReactNode } from "react";
+import { memo, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Message as Library, type Block as LibraryBlock } from "slack-blocks-to-jsx";
 import { literal, richText, type Reading } from "./mrkdwn";
 import { formatDate, useWorld } from "./people";
@@ -19,7 +19,17 @@ function Drawn({ block, groups = [] }: { block: Block; groups?: { id: string; na
     channels: state.channels.map(({ id, name }) => ({ id, name })),
     user_groups: groups,
   };
-  return <Library blocks={[block as LibraryBlock]} data={data} theme={theme} logo="" name="" withoutWrapper />;
+  const own = useRef<HTMLDivElement>(null);
+  const [isEmpty, setEmpty] = useState(false);
+  useLayoutEffect(() => {
+    if (!own.current?.querySelector(".slack_blocks_to_jsx--block_wrapper")?.hasChildNodes()) setEmpty(true);
+  }, []);
+  if (isEmpty) throw new Error("the library draws nothing");
+  return (
+    <div className="drawn" ref={own}>
+      <Library blocks={[block as LibraryBlock]} data={data} theme={theme} logo="" name="" withoutWrapper />
+    </div>
+  );
 }
 
 export const Rich = memo(function Rich({ elements }: { elements: RichElement[] }): ReactNode {
@@ -63,7 +73,11 @@ export function Table({ block, name }: { block: Block; name?: string }): ReactNo
   );
 }
 
-export const Chart = ({ block }: { block: Block }): ReactNode => <Drawn block={block} />;
+export function Chart({ block }: { block: Block }): ReactNode {
+  const kind = (block.chart as { type?: string } | null)?.type ?? "none";
+  if (!["bar", "line", "area", "pie"].includes(kind)) throw new Error(`a chart of type ${kind}`);
+  return <Drawn block={block} />;
+}
 
 /** Standard markdown. Pictures of other hosts are never asked for (their alt text links to them); boxes to tick
  * are signs, for the library's have no name. */

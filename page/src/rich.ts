@@ -9,9 +9,15 @@ function strangerWords(element: RichElement, { state }: World): string | null {
   return null;
 }
 
+const PARTS = new Set("section quote preformatted list".split(" ").map((name) => `rich_text_${name}`));
+const INLINE = new Set("text link emoji user usergroup channel broadcast date color".split(" "));
+
 /** Dates in words of the reader's zone, and strangers by the name they are given. */
 function inWords(element: RichElement, world: World): RichElement {
-  if (element.elements) return { ...element, elements: element.elements.map((one) => inWords(one, world)) };
+  if (PARTS.has(element.type)) {
+    return { ...element, elements: (element.elements ?? []).map((one) => inWords(one, world)) };
+  }
+  if (!INLINE.has(element.type)) throw new Error(`rich text of type ${element.type}`);
   if (element.type === "date") {
     const text = formatDate(element.timestamp ?? NaN, element.format ?? "", element.fallback ?? "", world.me.tz);
     return element.url ? { type: "link", url: element.url, text } : { type: "text", text, style: element.style };
