@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from bot.app import Bot, Times, running
 from bot.manifest import manifest_yaml
 from bot.playground.account import Account, Clock, Written
@@ -127,6 +129,12 @@ def failing(
         created = NOW + since - 30 * MINUTE - (count - number) * MINUTE
         history.run(project, workflow, created=created, outcome="error", error=f"boom {number}")
     return history
+
+
+async def status(port: int | None, path: str) -> tuple[int, str]:
+    """What the bot's web server answers to a GET."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+        return answer.status, (await answer.text()).strip()
 
 
 def acknowledged(delivery: Delivery) -> Delivery:

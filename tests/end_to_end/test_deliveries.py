@@ -118,6 +118,16 @@ async def test_a_delivery_repeated_byte_for_byte_is_answered_once(stage: Stage) 
     assert len(stage.slack.url_posts) == 3
 
 
+async def test_an_event_that_slack_sends_again_is_taken_once(stage: Stage) -> None:
+    [delivery] = await stage.slack.open_home("ana")
+    await stage.slack.wait_for(lambda: stage.slack.home("ana"))
+    again = await stage.slack.sender.send("event", delivery.payload, retry=1, reason="http_timeout")
+    assert again.ok
+    await stage.slack.repeat(again)
+    await stage.ask("/sessions help")
+    assert len(stage.slack.calls_of("views.publish")) == 1
+
+
 async def test_two_alike_questions_are_both_answered(stage: Stage) -> None:
     assert header(await stage.ask("/sessions failed")) == header(await stage.ask("/sessions failed"))
     assert len(stage.slack.url_posts) == 2

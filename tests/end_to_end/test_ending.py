@@ -2,12 +2,13 @@
 
 import asyncio
 import signal
+import socket
 import time
 from pathlib import Path
 
 from bot.playground.slack import Slow
 from tests.end_to_end.process import run, world
-from tests.end_to_end.staging import header
+from tests.end_to_end.staging import header, status
 
 
 async def test_an_answer_under_way_arrives_and_nothing_new_is_taken(mode: str, tmp_path: Path) -> None:
@@ -40,14 +41,24 @@ async def test_an_idle_one_ends_at_once(mode: str, tmp_path: Path) -> None:
             writer.close()
 
 
-async def test_it_can_be_ended_while_it_starts(mode: str, tmp_path: Path) -> None:
-    async with world(mode, tmp_path) as there:
+async def test_while_it_starts_it_is_alive_and_can_be_ended(tmp_path: Path) -> None:
+    """A Slack that hangs holds up readiness, not health."""
+    async with world("socket", tmp_path) as there:
         there.slack.misbehave("auth.test", Slow(60), times=None)
-        async with run(there.environ(), tmp_path) as bot:
+        port = free_port()
+        async with run(there.environ() | {"PORT": str(port)}, tmp_path) as bot:
             await there.slack.wait_for(lambda: there.slack.calls_of("auth.test"), 20)
+            assert await status(port, "/healthz") == (200, "ok")
+            assert await status(port, "/readyz") == (503, "starting")
             bot.process.send_signal(signal.SIGTERM)
             assert await bot.ended(5) == 0
             assert "Traceback" not in bot.said
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 async def test_sigint_ends_it_as_well(tmp_path: Path) -> None:

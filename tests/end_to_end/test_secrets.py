@@ -76,8 +76,8 @@ async def test_a_run_with_failures_tells_no_secret(mode: str, tmp_path: Path) ->
         assert len(bot.said.splitlines()) > 10
 
 
-async def test_a_password_is_told_by_nobody(mode: str, tmp_path: Path) -> None:
-    async with world(mode, tmp_path) as there:
+async def test_a_password_is_told_by_nobody(tmp_path: Path) -> None:
+    async with world("http", tmp_path) as there:
         there.account.auth = Key("3/someone-else")
         async with run(basic(there.environ()) | {"LOG_LEVEL": "DEBUG"}, tmp_path) as bot:
             assert await bot.ended() == 1

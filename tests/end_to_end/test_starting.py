@@ -1,12 +1,10 @@
 """How the bot starts: what ends it with a sentence, and what it lives through."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from bot.app import Times, running
@@ -18,13 +16,13 @@ from bot.playground.slack import Broken, Drop, LocalSlack, Refuse, Slow, Stepped
 from bot.playground.slack.faults import Fault
 from bot.settings import Settings
 from tests.end_to_end.process import run, world
-from tests.end_to_end.staging import NOW, Stage, failing, header, met, settings, staged
+from tests.end_to_end.staging import NOW, Stage, failing, header, met, settings, staged, status
 
 QUICK = Times(again=0.05, ping=0.2)
 
 
-async def test_a_refused_bot_token_ends_it_with_a_sentence(mode: str, tmp_path: Path) -> None:
-    async with world(mode, tmp_path) as there:
+async def test_a_refused_bot_token_ends_it_with_a_sentence(tmp_path: Path) -> None:
+    async with world("http", tmp_path) as there:
         there.slack.revoke(there.slack.bot_token)
         async with run(there.environ(), tmp_path) as one:
             assert await one.ended() == 1
@@ -32,8 +30,8 @@ async def test_a_refused_bot_token_ends_it_with_a_sentence(mode: str, tmp_path: 
             assert len(one.said.strip().splitlines()) == 1, one.said
 
 
-async def test_a_refused_key_ends_it_with_a_sentence(mode: str, tmp_path: Path) -> None:
-    async with world(mode, tmp_path, Key("2/another")) as there, run(there.environ(), tmp_path) as one:
+async def test_a_refused_key_ends_it_with_a_sentence(tmp_path: Path) -> None:
+    async with world("socket", tmp_path, Key("2/another")) as there, run(there.environ(), tmp_path) as one:
         assert await one.ended() == 1
         sentences = one.said.strip().splitlines()
         assert "TD_API_KEY" in sentences[-1]
@@ -161,11 +159,6 @@ async def late_answer(slack: LocalSlack, tmp_path: Path) -> str:
         return header(await stage.ask("/sessions failed"))
 
 
-async def status(port: int | None, path: str) -> tuple[int, str]:
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
-        return answer.status, (await answer.text()).strip()
-
-
 async def test_it_says_that_it_is_ready(mode: str, tmp_path: Path) -> None:
     async with staged(mode, tmp_path, failing(1), PORT="0") as stage:
         assert await status(stage.bot.port, "/healthz") == (200, "ok")
@@ -211,20 +204,3 @@ async def test_a_connection_that_is_gone_for_good_is_opened_afresh(tmp_path: Pat
         await stage.bot.socket.close()
         await stage.slack.wait_for(lambda: any(each is not old for each in stage.slack.sockets.open))
         assert header(await stage.ask("/sessions failed")).startswith("2 failed")
-
-
-async def test_it_is_alive_while_it_starts(mode: str, tmp_path: Path) -> None:
-    """A Slack that hangs holds up readiness, not health."""
-    async with world(mode, tmp_path) as there:
-        there.slack.misbehave("auth.test", Slow(60), times=None)
-        port = free_port()
-        async with run(there.environ() | {"PORT": str(port)}, tmp_path):
-            await there.slack.wait_for(lambda: there.slack.calls_of("auth.test"), 20)
-            assert await status(port, "/healthz") == (200, "ok")
-            assert await status(port, "/readyz") == (503, "starting")
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

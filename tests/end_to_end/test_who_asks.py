@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.playground.slack import OTHER_TEAM, Broken, Drop, RateLimited, Refuse
+from bot.playground.slack import OTHER_TEAM, Broken, RateLimited, Refuse
 from bot.playground.slack.faults import Fault
 from tests.end_to_end.staging import Stage, everything, header
 
@@ -65,7 +65,7 @@ async def test_an_unknown_user_is_refused(stage: Stage, word: str) -> None:
     assert header(await stage.ask("/sessions failed")).startswith("23 failed")
 
 
-@pytest.mark.parametrize("fault", [Broken(503), Drop(), RateLimited(1), Refuse("missing_scope")])
+@pytest.mark.parametrize("fault", [Broken(503), RateLimited(1), Refuse("missing_scope")])
 async def test_a_standing_that_cannot_be_checked_is_not_assumed(
     stage: Stage, fault: Fault, caplog: pytest.LogCaptureFixture
 ) -> None:
