@@ -1,6 +1,7 @@
 """The HTTP side: the Web API, uploads, `response_url`s and Socket Mode's door."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -41,13 +42,22 @@ class Server:
     base: str = ""  # http://127.0.0.1:PORT, known once it listens
 
     def routes(self) -> web.Application:
-        app = web.Application(client_max_size=_LARGEST_UPLOAD)
+        app = web.Application(client_max_size=_LARGEST_UPLOAD, middlewares=[self._no_browser])
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/response/{token}", self._response)
         app.router.add_post("/upload/{file}", self._upload)
         app.router.add_get("/upload/{file}/private/{name}", self._download)
         app.router.add_get("/link", self.sockets.serve)
         return app
+
+    @web.middleware
+    async def _no_browser(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Apps speak here, no web pages: one of another site, or under another name, gets nothing."""
+        if "Origin" in request.headers or request.host != self.base.removeprefix("http://"):
+            return web.Response(status=403)
+        return await handler(request)
 
     # the Web API
 
