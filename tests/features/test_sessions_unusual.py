@@ -93,3 +93,23 @@ class TestAnEndThatIsNotTold:
             story = str(said(await it.asked("/sessions 10", ANA)).payload())
             assert "unknown for how long" in story
             assert "so far" not in story
+
+
+class TestAttemptsOfOneSession:
+    async def test_an_odd_one_is_named_and_still_numbered(self) -> None:
+        attempts = [{**ROW, "id": "22", "index": 3}, {"id": "21"}, ROW]
+        async with answers({"/sessions/10/attempts": {"attempts": attempts}, "/sessions/10": SESSION}) as it:
+            text = said(await it.asked("/sessions 10", ANA)).text
+            assert "attempt 3 of 3" in text
+            assert "1 row could not be read" in text
+
+    async def test_without_numbers_they_are_told_by_their_places(self) -> None:
+        attempts = [{**ROW, "id": number, "index": None} for number in ("22", "21", "20")]
+        given = {
+            "/sessions/10/attempts": {"attempts": attempts},
+            "/sessions/10": SESSION,
+            "/attempts/21": attempts[1],
+        }
+        async with answers(given) as it:
+            assert "attempt 2 of 3" in said(await it.asked("/sessions attempt:21", ANA)).text
+            assert "attempt 3 of 3" in said(await it.asked("/sessions 10", ANA)).text

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from bot.api.client import Client
 from bot.core.diagnosis import error_text, first_line, root_errors
 from bot.core.errors import ApiError, NotFound, Refused
-from bot.core.model import Attempt, Session, Status, Task
+from bot.core.model import Attempt, Page, Session, Status, Task
 from bot.core.names import Names
 from bot.core.patience import Patience
 from bot.core.query import Pattern, Place, Query
@@ -92,11 +92,15 @@ async def root_tasks(client: Client, attempt_id: int, patience: Patience) -> Seq
 
 @dataclass(frozen=True, slots=True)
 class OneStory:
-    """A session, its attempts as far as known (oldest first), and how many there are (None: unknown)."""
+    """A session, its attempts as far as known (oldest first), and how many there are (None: unknown).
+
+    `odd` counts attempts that were set aside as unreadable.
+    """
 
     session: Session
     attempts: tuple[Attempt, ...]
     count: int | None
+    odd: int = 0
 
 
 async def one_session(client: Client, session_id: int, patience: Patience) -> OneStory:
@@ -104,7 +108,18 @@ async def one_session(client: Client, session_id: int, patience: Patience) -> On
     session, attempts = await asyncio.gather(
         find_session(client, session_id, patience), all_attempts(client, session_id, patience)
     )
-    return OneStory(session, attempts or (), len(attempts) if attempts else None)
+    if attempts is None or not attempts.rows:
+        return OneStory(session, (), None, attempts.odd if attempts else 0)
+    # they are numbered from 1: the highest number holds even where a row was set aside
+    count = max(len(attempts.rows) + attempts.odd, *(attempt.index or 0 for attempt in attempts.rows))
+    return OneStory(session, numbered(attempts.rows), count, attempts.odd)
+
+
+def numbered(attempts: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
+    """Attempts, oldest first, by their places where the server numbers none of them."""
+    if any(attempt.index for attempt in attempts):
+        return attempts
+    return tuple(replace(attempt, index=place) for place, attempt in enumerate(attempts, 1))
 
 
 async def find_session(client: Client, session_id: int, patience: Patience) -> Session:
@@ -122,22 +137,25 @@ async def find_session(client: Client, session_id: int, patience: Patience) -> S
     )
 
 
-async def all_attempts(client: Client, session_id: int, patience: Patience) -> tuple[Attempt, ...] | None:
-    """All attempts of a session, oldest first; None on a server that does not tell of them."""
+async def all_attempts(client: Client, session_id: int, patience: Patience) -> Page[Attempt] | None:
+    """All attempts of a session as one page, oldest first; None on a server that does not tell of them."""
     attempts: dict[int, Attempt] = {}
     last_id: int | None = None
+    odd = 0
     try:
         for _ in range(PAGES_OF_ATTEMPTS):
             page = await client.session_attempts(session_id, last_id, patience=patience, with_params=True)
             if page.lowest_id is None or (last_id is not None and page.lowest_id >= last_id):
                 break
             attempts |= {attempt.id: attempt for attempt in page.rows}
+            odd += page.odd
             last_id = page.lowest_id
             if any(attempt.index == 1 for attempt in page.rows):
                 break
     except NotFound:
         return None
-    return tuple(sorted(attempts.values(), key=lambda attempt: (attempt.index or 0, attempt.id)))
+    rows = sorted(attempts.values(), key=lambda attempt: (attempt.index or 0, attempt.id))
+    return Page(tuple(rows), odd=odd)
 
 
 async def session_of(client: Client, attempt_id: int, patience: Patience) -> int:

@@ -49,7 +49,9 @@ async def story_of(
     )
     return Story(
         attempt=attempt,
-        fresh=desk.fresh(Coverage(as_of, feed="attempts" if told.count else "sessions"), asking),
+        fresh=desk.fresh(
+            Coverage(as_of, feed="attempts" if told.count else "sessions", odd=told.odd), asking
+        ),
         words=words_for(told, attempt),
         attempts=told.attempts or (attempt,),
         count=told.count,
