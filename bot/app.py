@@ -218,6 +218,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
                 times=times,
             )
         )
+        stack.push_async_callback(bot.work.finish, 0.0)  # no answer outlives the database
         dispatch = Dispatch(parts.features, bot.identity.person, prefix=settings.slack_command_prefix)
         performer = Performer(posts, session, times.sleep)
         listeners = Listeners(dispatch, performer, bot.work, Duplicates(times.clock))
