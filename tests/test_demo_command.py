@@ -1,5 +1,6 @@
 """`python -m bot demo` as a person starts and ends it."""
 
+import json
 import os
 import pty
 import re
@@ -65,6 +66,26 @@ async def test_it_says_what_to_open_and_ends_with_ctrl_c_while_the_page_is_open(
             _, errors = demo.communicate(timeout=5)
         assert demo.returncode in (0, 130)
         assert errors == ""
+
+
+async def test_ctrl_c_ends_it_at_once_while_answers_are_under_way() -> None:
+    with at_a_terminal() as demo:
+        url = address(demo)
+        async with (
+            ClientSession() as session,
+            session.ws_connect(url.replace("/?", "/live?")) as ws,
+        ):
+            await ws.send_json({"type": "hello", "user": ""})
+            asked = {"act": "send", "channel": "C0ALERTS", "text": "/sessions failed"}
+            acts: list[dict[str, str]] = [{"act": "panel", "do": "api_slow"}, {"act": "home"}, asked]
+            for number, act in enumerate(acts):
+                await ws.send_json({"type": "act", "id": number, **act})
+            while json.loads(await ws.receive_str(timeout=10)).get("id") != number:
+                pass
+            demo.send_signal(signal.SIGINT)
+            _, errors = demo.communicate(timeout=5)
+        assert demo.returncode in (0, 130)
+        assert "Traceback" not in errors
 
 
 def test_a_taken_port_is_said_in_a_sentence() -> None:

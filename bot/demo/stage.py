@@ -20,6 +20,8 @@ from bot.settings import Settings
 
 SESSIONS = 2000
 START_SECONDS = 30.0
+END_SECONDS = 1.0
+"""For answers under way at the end: nobody reads them any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,14 @@ async def stage(
             running(
                 Settings.for_run(environ(account, slack, Path(folder))),
                 Times(now=clock.time, clock=clock.monotonic),
-            ),
+            ) as bot,
         ):
-            await slack.wait_for(lambda: slack.sockets.pick(), START_SECONDS)
-            yield Stage(clock, history, account, slack)
+            try:
+                await slack.wait_for(lambda: slack.sockets.pick(), START_SECONDS)
+                yield Stage(clock, history, account, slack)
+            finally:
+                bot.work.draining = True
+                await bot.work.finish(END_SECONDS)
 
 
 def environ(account: Account, slack: LocalSlack, folder: Path) -> dict[str, str]:
