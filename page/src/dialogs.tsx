@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { Blocks } from "./blocks";
 import { live } from "./live";
+import { useModal } from "./modal";
 import { decode } from "./mrkdwn";
 import { startingValue, SurfaceProvider } from "./surface";
 import type { Value, Values, View } from "./types";
@@ -54,12 +55,7 @@ function Dialog({ view, channel, top }: DialogProps): ReactNode {
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
 
-  useEffect(() => {
-    const dialog = own.current;
-    dialog?.showModal();
-    if (dialog && !dialog.querySelector("[autofocus]:focus")) firstControl(dialog)?.focus();
-    return () => dialog?.close();
-  }, []);
+  const modal = useModal(own, () => void close(), firstControl);
   useEffect(() => {
     setErrors({});
     setTrouble("");
@@ -91,10 +87,7 @@ function Dialog({ view, channel, top }: DialogProps): ReactNode {
       ref={own}
       className={top ? "dialog" : "dialog below"}
       aria-labelledby={title}
-      onCancel={(event) => {
-        event.preventDefault();
-        void close();
-      }}
+      {...modal}
     >
       <form noValidate onSubmit={(event) => void submit(event)}>
         <div className="dialog-head">

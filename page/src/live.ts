@@ -13,7 +13,7 @@ interface Snapshot {
 }
 
 const KEY = new URLSearchParams(location.search).get("key") ?? "";
-const TRIES = 5;
+const TRIES = 4;
 const MOST_TROUBLES = 50;
 const LOST: Done = { ok: false, error: "The playground cannot be reached." };
 
@@ -102,7 +102,7 @@ class Live {
     this.#waiting.clear();
     this.#failed += 1;
     this.#set({ line: this.#failed < TRIES ? "connecting" : "lost" });
-    if (this.#failed < TRIES) setTimeout(this.connect, 500 * 2 ** this.#failed);
+    if (this.#failed < TRIES) setTimeout(this.connect, 250 * 2 ** this.#failed);
   }
 
   #set(change: Partial<Snapshot>): void {

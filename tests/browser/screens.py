@@ -24,6 +24,10 @@ class Screen:
     async def composer(self, text: str) -> None:
         await self.page.get_by_role("textbox", name="Message").fill(text)
 
+    async def acted(self, act: str, times: int = 1) -> None:
+        """Wait until the page has done this so often."""
+        await self.stage.until(lambda: len(self.stage.acted(act)) >= times)
+
     def watch(self) -> None:
         """Write down from now on what it says and asks for."""
         self.page.on("console", lambda said: self.troubles.append(f"{said.type}: {said.text}"))

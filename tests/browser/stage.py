@@ -1,8 +1,9 @@
 """A small server that plays the page's own: it serves the built page, says a state, writes down acts."""
 
+import asyncio
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -117,6 +118,7 @@ class Stage:
         self.hellos: list[str] = []
         self.answers: dict[str, Json] = {}
         self._sockets: list[web.WebSocketResponse] = []
+        self._bell = asyncio.Event()
         self.address = ""
 
     async def __aenter__(self) -> Self:
@@ -136,6 +138,19 @@ class Stage:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.end()
+
+    async def until(self, done: Callable[[], bool], timeout: float = 5.0) -> None:
+        """Wait for what an act makes true; TimeoutError tells the acts so far."""
+        try:
+            async with asyncio.timeout(timeout):
+                while not done():
+                    await self._bell.wait()
+        except TimeoutError:
+            raise TimeoutError(f"did not happen; the page did {self.acts}") from None
+
+    async def end(self) -> None:
+        """Stop serving, as the demo does on Ctrl-C."""
         for socket in self._sockets:
             await socket.close()
         await self._runner.cleanup()
@@ -171,5 +186,7 @@ class Stage:
             await socket.send_json({**self.state, "me": said["user"] or self.state["me"]})
             return
         self.acts.append(dict(said))
+        self._bell.set()
+        self._bell = asyncio.Event()
         answer = self.answers.get(said["act"], {"ok": True})
         await socket.send_json({"type": "done", "id": said["id"], **answer})

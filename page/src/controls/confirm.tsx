@@ -1,6 +1,7 @@
 // The confirmation that an element asks for before it acts.
-import { useCallback, useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { useCallback, useId, useRef, useState, type ReactNode } from "react";
 import { Words } from "../drawn";
+import { useModal } from "../modal";
 import { ConfirmContext } from "../surface";
 import type { Confirm } from "../types";
 import { plainWords } from "./button";
@@ -34,20 +35,13 @@ export function ConfirmProvider({ children }: { children: ReactNode }): ReactNod
 function Ask({ confirm, answer }: Question): ReactNode {
   const own = useRef<HTMLDialogElement>(null);
   const title = useId();
-  useEffect(() => {
-    const dialog = own.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
+  const modal = useModal(own, () => answer(false));
   return (
     <dialog
       ref={own}
       className="dialog confirm"
       aria-labelledby={title}
-      onCancel={(event) => {
-        event.preventDefault();
-        answer(false);
-      }}
+      {...modal}
     >
       <h2 id={title} className="dialog-title">
         {confirm.title ? plainWords(confirm.title) : "Are you sure?"}
