@@ -116,7 +116,7 @@ async def test_a_header_a_button_and_a_choice_are_plain(screen: Screen) -> None:
         {"type": "button", "action_id": "a", "text": plain("*a* &amp; `b`")},
         {"type": "static_select", "action_id": "s", "options": [choice], "initial_option": choice},
     ]
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "header", "text": plain("*H* &lt;!here&gt;")},
         {"type": "actions", "elements": elements},
     ]

@@ -45,6 +45,10 @@ class Desk:
     def unhurried(self) -> Patience:
         return Patience(self.clock, silence=SILENCE)
 
+    def beside(self, patience: Patience) -> Patience:
+        """For what an answer can do without (errors, lists of names): no one waits for it for long."""
+        return patience.within(IN_SLACK) if patience.total is None else patience
+
     def fresh(self, coverage: Coverage, asking: Asking) -> Freshness:
         return Freshness(coverage, self.now(), asking.person.zone, self.site.name)
 
@@ -69,14 +73,19 @@ async def seek(desk: Desk, query: Query, asking: Asking, patience: Patience) -> 
     now = desk.now()
     window = asked(query, now=now, zone=asking.person.zone)
     wanted = days(query.session_days, now=now, zone=asking.person.zone) if query.session_days else None
-    seen = await listed(desk, query, patience) if any(place.near for place in query.places) else None
+    seen = (
+        await listed(desk, query, desk.beside(patience))
+        if any(place.near for place in query.places)
+        else None
+    )
     typo = settle(query, seen, complete_names=False) if seen else None
     if isinstance(typo, Misread):
         return typo  # before all is read: where names are listed, a word that begins none of them is none
     by_days = (wanted.first, wanted.last) if wanted and window.whenever else None
     scope = Scope(window.start, by_days, None if window.to_now else window.end)
     look, names = await asyncio.gather(
-        desk.source.look(scope, reading_patience(patience)), known(desk.client, query, seen, patience)
+        desk.source.look(scope, reading_patience(patience)),
+        known(desk.client, query, seen, desk.beside(patience)),
     )
     if not asking.hurried and not look.coverage.complete:
         raise not_to_the_end(look.coverage)

@@ -1,7 +1,11 @@
 """A list as a file: whole, or refused."""
 
+from collections.abc import Iterable, Mapping
+
 from bot.blocks.answers import file_note
+from bot.blocks.human import counted
 from bot.core.errors import ApiError, Unreachable
+from bot.core.model import Attempt, Status
 from bot.core.names import NoSuchName
 from bot.core.people import Asking
 from bot.core.query import Misread, Query
@@ -26,14 +30,21 @@ async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread |
     if not coverage.complete:
         raise refused_file(not_to_the_end(coverage))
     chosen = sought.found.chosen
-    errors = {}
+    errors: dict[int, str] = {}
     if coverage.feed == "attempts":
         errors = await first_lines(desk.client, chosen, patience.within(FOR_ERRORS))
     rows = [CsvRow(last, last.index, errors.get(last.id)) for last in chosen]
     listed = whole_list(desk, sought, asking)
+    notes = (*listed.notes, *unread_note(chosen, errors))
     name = f"sessions-{coverage.as_of:%Y-%m-%dT%H%M%SZ}.csv"
-    note = file_note(header_words(listed), name, listed.fresh, listed.notes)
+    note = file_note(header_words(listed), name, listed.fresh, notes)
     return File(note, name, csv_bytes(rows), public=query.here)
+
+
+def unread_note(chosen: Iterable[Attempt], errors: Mapping[int, str]) -> tuple[str, ...]:
+    """How many errors the file leaves empty because they were not read."""
+    unread = sum(each.status is Status.ERROR and each.id not in errors for each in chosen)
+    return (f"{counted(unread, 'error')} could not be read: left empty.",) if unread else ()
 
 
 def refused_file(why: ApiError) -> ApiError:

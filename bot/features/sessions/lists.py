@@ -115,7 +115,7 @@ async def read_errors(desk: Desk, whole: ListPage, page: int, patience: Patience
     if whole.fresh.coverage.feed == "sessions":
         return whole
     unread = [row.last for row in turned(whole, page, desk.now()).rows if row.error is None]
-    return with_errors(whole, await first_lines(desk.client, unread, patience))
+    return with_errors(whole, await first_lines(desk.client, unread, desk.beside(patience)))
 
 
 async def keep(desk: Desk, whole: ListPage, asking: Asking) -> None:

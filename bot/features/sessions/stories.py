@@ -44,9 +44,9 @@ async def story_of(
     desk: Desk, told: OneStory, attempt: Attempt, asking: Asking, patience: Patience, as_of: datetime
 ) -> Story:
     """The story by `attempt`, with the root error of a failed one."""
-    tasks = (
-        await root_tasks(desk.client, attempt.id, patience) if attempt.status is not Status.SUCCESS else None
-    )
+    tasks = None
+    if attempt.status is not Status.SUCCESS:
+        tasks = await root_tasks(desk.client, attempt.id, desk.beside(patience))
     return Story(
         attempt=attempt,
         fresh=desk.fresh(

@@ -24,6 +24,7 @@ class Room:
 ROOMS = (Room(1_600, 200), Room(400, 200), Room(200, 120), Room(90, 60))
 """From generous to tight: rows are drawn as roomy as all of them fit. An error keeps 40 characters."""
 
+UNREAD = "its error could not be read"
 LINE = Room(160, 120)
 """For a line of `text`."""
 
@@ -34,7 +35,7 @@ def row_block(row: Row, page: ListPage, room: Room) -> Block:
     lines = [
         " · ".join([state(last.status, f"*{word(last.status)}*"), title, f"#{last.session_id}"]),
         prose(" · ".join(_facts(row, page))),
-        code(row.error or "", room.error),
+        *_error(row, page, room),
     ]
     label = f"Details of #{last.session_id}, {last.project} / {last.workflow}"
     return section(
@@ -47,7 +48,7 @@ def row_line(row: Row, page: ListPage) -> str:
     """`🔴 failed · sales / daily_load · #123456 · for … · ended … · error`."""
     last = row.last
     shown = [state(last.status), name(f"{last.project} / {last.workflow}", LINE.name), f"#{last.session_id}"]
-    return " · ".join([*shown, *map(prose, _facts(row, page)), *_error(row)])
+    return " · ".join([*shown, *map(prose, _facts(row, page)), *_error(row, page, LINE)])
 
 
 def group_block(group: Group, page: ListPage, room: Room, place: int) -> Block:
@@ -74,8 +75,11 @@ def _facts(row: Row, page: ListPage) -> list[str]:
     return facts + (["stuck"] if row.stuck else [])
 
 
-def _error(row: Row) -> list[str]:
-    return [code(row.error, LINE.error)] if row.error else []
+def _error(row: Row, page: ListPage, room: Room) -> list[str]:
+    """That it is unknown is said row by row; where the server tells no errors at all, once."""
+    if row.error is None and row.last.status is Status.ERROR and page.fresh.coverage.feed == "attempts":
+        return [UNREAD]
+    return [code(row.error, room.error)] if row.error else []
 
 
 def _standing(group: Group, page: ListPage) -> list[str]:
