@@ -56,6 +56,12 @@ export function Overflow({ block, element }: ControlProps): ReactNode {
         aria-busy={busy || undefined}
         onClick={() => (open ? close() : start())}
         onKeyDown={(event) => {
+          if (open && event.key === "Escape") {
+            // pressed before the menu has taken the focus
+            event.preventDefault();
+            event.stopPropagation();
+            return leave();
+          }
           if (open || !opensList(event.key) || event.key === "Enter" || event.key === " ") return;
           event.preventDefault();
           start();
