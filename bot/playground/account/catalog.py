@@ -264,7 +264,7 @@ FIXED: tuple[Plan, ...] = (
         usual=25,
         causes=("http_503",),
         shape="one",
-        flaps=(60, 30, 2),
+        flaps=(60, 90, 1),
     ),
 )
 

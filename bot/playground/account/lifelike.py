@@ -69,7 +69,7 @@ class Lifelike:
         self._kept = 0
         self._extra: dict[int, list[tuple[int, int, int]]] = {}
         if told:
-            self._fates.twists = tell(seed, self.plans, self._calendar, self.anchor)
+            self._fates.twists = tell(seed, self.plans, self._calendar, self.anchor, self._fates.usual)
             self._note_extra()
 
     def _begin(self, sessions: int) -> tuple[int, int]:
