@@ -2,21 +2,25 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import cycle
+from itertools import chain, cycle, takewhile
 from typing import Literal
 
 from bot.demo.clock import DemoClock
 from bot.playground.account.added import Added
 from bot.playground.account.faults import Faults
 from bot.playground.account.model import Attempt
-from bot.playground.page.panel import Button, Standing
+from bot.playground.page.panel import Button, Note, Standing
 from bot.playground.slack.errors import CannotDo
 from bot.playground.slack.faults import Broken
 from bot.playground.slack.local import LocalSlack
+from bot.playground.slack.values import Call, UrlPost
 
 RUNS = timedelta(seconds=4)
 SLOW_SECONDS = 2.0
 HOUR, DAY = 60, 24 * 60
+REFUSAL = Broken()
+MOST_NOTES = 3
+FAILS, ACCOUNT, SLACK, CLOCK = "Something fails", "Account", "Slack", "Clock"
 VICTIMS = (
     ("customer-360", "profile_sync", "http_503"),
     ("sales-pipeline", "orders_hourly", "presto_memory"),
@@ -44,24 +48,45 @@ class DemoPanel:
     account: Account = "ok"
     slack_fails: bool = False
     failing: list[Attempt] = field(default_factory=list)
+    told: tuple[Note, ...] = ()
+    """What this panel made happen in the account of late, newest first."""
 
     def __post_init__(self) -> None:
         self._victims = cycle(VICTIMS)
+        self._failing_since = 0.0
 
     def standing(self) -> Standing:
         buttons = (
-            Button("fail", "Make something fail", on=bool(self.failing)),
-            Button("recover", "Let it recover", on=not self.failing),
-            Button("api_down", "Account down", on=self.account == "down"),
-            Button("api_slow", "Account slow", on=self.account == "slow"),
-            Button("api_ok", "Account well", on=self.account == "ok"),
-            Button("slack_5xx", "Slack fails", on=self.slack_fails),
-            Button("slack_ok", "Slack well", on=not self.slack_fails),
-            Button("clock", "+1 h", minutes=HOUR),
-            Button("clock", "+1 day", minutes=DAY),
+            Button("fail", "Make something fail", FAILS),
+            Button("recover", "Let it recover", FAILS),
+            Button("api_ok", "Account well", ACCOUNT, on=self.account == "ok"),
+            Button("api_slow", "Account slow", ACCOUNT, on=self.account == "slow"),
+            Button("api_down", "Account down", ACCOUNT, on=self.account == "down"),
+            Button("slack_ok", "Slack well", SLACK, on=not self.slack_fails),
+            Button("slack_5xx", "Slack fails", SLACK, on=self.slack_fails),
+            Button("clock", "+1 h", CLOCK, minutes=HOUR),
+            Button("clock", "+1 day", CLOCK, minutes=DAY),
         )
         at = f"{self.clock.time():%Y-%m-%dT%H:%M:%SZ}"
-        return Standing(buttons, at, self.account, "failing" if self.slack_fails else "ok")
+        slack = "failing" if self.slack_fails else "ok"
+        notes = (*self.told, *self._refusals())
+        return Standing(buttons, at, self.account, slack, notes)
+
+    def _refusals(self) -> list[Note]:
+        """What Slack has refused since it fails, by its own log."""
+        if not self.slack_fails:
+            return []
+        calls = takewhile(self._is_since_failing, reversed(self.slack.calls))
+        posts = takewhile(self._is_since_failing, reversed(self.slack.url_posts))
+        refused = chain(
+            ((one.at, one.method) for one in calls if one.error and one.method in SAYS),
+            ((one.at, "response_url") for one in posts if one.error),
+        )
+        newest = sorted(refused, reverse=True)[:MOST_NOTES]
+        return [Note(SLACK, f"Slack refused {what} with {REFUSAL.status}", at) for at, what in newest]
+
+    def _is_since_failing(self, entry: Call | UrlPost) -> bool:
+        return entry.at >= self._failing_since
 
     def press(self, do: str, minutes: int | None) -> None:
         """Raises CannotDo."""
@@ -85,6 +110,7 @@ class DemoPanel:
         at = self.clock.time()
         failed = self.history.run(project, workflow, at=at, took=RUNS, outcome="error", cause=cause)
         self.failing.append(failed)
+        self._tell(f"{project} / {workflow} runs now and fails in {RUNS.seconds} s")
 
     def _recover(self) -> None:
         """Each of them is retried, and goes well."""
@@ -93,7 +119,12 @@ class DemoPanel:
         for failed in self.failing:
             after = max(self.clock.time(), failed.finished or failed.created)
             self.history.retry(failed, at=after, took=RUNS)
+        again = ", ".join(f"{one.session.project.name} / {one.session.workflow}" for one in self.failing)
+        self._tell(f"Retried, and well in {RUNS.seconds} s: {again}")
         self.failing.clear()
+
+    def _tell(self, text: str) -> None:
+        self.told = (Note(FAILS, text, self.clock.now()), *self.told)[:MOST_NOTES]
 
     def _let_account_be(self, do: str) -> None:
         self.faults.clear()
@@ -111,5 +142,7 @@ class DemoPanel:
         for method in SAYS:
             self.slack.behave(method)
             if fails:
-                self.slack.misbehave(method, Broken(), times=None)
+                self.slack.misbehave(method, REFUSAL, times=None)
+        if fails and not self.slack_fails:
+            self._failing_since = self.clock.now()
         self.slack_fails = fails

@@ -10,19 +10,37 @@ interface Snapshot {
   at: number;
   /** What went wrong with an act of this person, told as Slack would. */
   troubles: Notice[];
+  /** What this person did last. */
+  asked: Asked | null;
+}
+
+/** An act that may be answered by messages; `at` by this machine's own clock (ms). */
+export interface Asked {
+  act: Act;
+  at: number;
+  answered: boolean;
 }
 
 const KEY = new URLSearchParams(location.search).get("key") ?? "";
 const TRIES = 4;
 const MOST_TROUBLES = 50;
+const ASKS = new Set(["send", "press", "choose", "submit"]);
 const LOST: Done = { ok: false, error: "The playground cannot be reached." };
 
 export function fileAddress(id: string): string {
   return `/files/${encodeURIComponent(id)}?key=${encodeURIComponent(KEY)}`;
 }
 
+/** Whether the message that was acted on stands there anew: then that was the answer. */
+function isRedrawn(act: Act, before: State, after: State): boolean {
+  if (!("surface" in act) || act.surface.kind !== "message") return false;
+  const { channel, ts } = act.surface;
+  const version = (state: State) => state.messages[channel]?.find((one) => one.ts === ts)?.version;
+  return version(before) !== version(after);
+}
+
 class Live {
-  #snapshot: Snapshot = { state: null, line: "connecting", at: 0, troubles: [] };
+  #snapshot: Snapshot = { state: null, line: "connecting", at: 0, troubles: [], asked: null };
   #listeners = new Set<() => void>();
   #waiting = new Map<number, (done: Done) => void>();
   #socket: WebSocket | null = null;
@@ -58,7 +76,7 @@ class Live {
   become = (user: string): void => {
     this.#user = user;
     sessionStorage.setItem("user", user);
-    this.#set({ troubles: [] });
+    this.#set({ troubles: [], asked: null });
     this.#hello();
   };
 
@@ -66,6 +84,7 @@ class Live {
   act = (act: Act): Promise<Done> => {
     if (this.#socket?.readyState !== WebSocket.OPEN) return Promise.resolve(LOST);
     const id = this.#next++;
+    if (ASKS.has(act.act)) this.#set({ asked: { act, at: performance.now(), answered: false } });
     this.#socket.send(JSON.stringify({ type: "act", id, ...act }));
     return new Promise((resolve) => this.#waiting.set(id, resolve));
   };
@@ -90,6 +109,8 @@ class Live {
 
   #heard(said: State | ({ type: "done"; id: number } & Done)): void {
     if (said.type === "state") {
+      const { asked, state } = this.#snapshot;
+      if (asked && state && isRedrawn(asked.act, state, said)) asked.answered = true;
       this.#set({ state: said, at: performance.now() });
       return;
     }

@@ -1,45 +1,17 @@
 // A channel's messages, newest last: it follows the newest unless someone scrolled up.
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode, type RefObject } from "react";
-import { live } from "./live";
+import { useRef, useSyncExternalStore, type ReactNode } from "react";
+import { useFollow } from "./follow";
+import { live, type Asked } from "./live";
 import { MessageLine, NoticeLine } from "./message";
 import { channelTitle, dayKey, dayName, useWorld } from "./people";
 import type { Channel, Message, Notice } from "./types";
 
-const NEAR = 48;
-
-/** Keeps a scrolling element at its end while it is there; says whether it is. */
-export function useFollow(log: RefObject<HTMLElement | null>, newest: unknown): { away: boolean; down: () => void } {
-  const following = useRef(true);
-  const [away, setAway] = useState(false);
-  const down = () => {
-    if (log.current) log.current.scrollTop = log.current.scrollHeight;
-  };
-  useLayoutEffect(() => {
-    if (following.current) down();
-  });
-  useEffect(() => {
-    const own = log.current;
-    if (!own) return;
-    const scrolled = () => {
-      following.current = own.scrollHeight - own.scrollTop - own.clientHeight < NEAR;
-      if (following.current) setAway(false);
-    };
-    const resized = new ResizeObserver(() => following.current && down());
-    own.addEventListener("scroll", scrolled, { passive: true });
-    resized.observe(own);
-    if (own.firstElementChild) resized.observe(own.firstElementChild);
-    return () => {
-      own.removeEventListener("scroll", scrolled);
-      resized.disconnect();
-    };
-  }, [log]);
-  useEffect(() => {
-    if (!following.current) setAway(true);
-  }, [newest]);
-  return { away, down };
-}
-
 type Entry = { time: number; key: string } & ({ message: Message } | { notice: Notice });
+
+export function sentTo(asked: Asked | null, channel: string, thread: string | null): boolean {
+  const act = asked?.act;
+  return act?.act === "send" && act.channel === channel && act.thread_ts === thread;
+}
 
 function useEntries(channel: Channel, messages: Message[]): Entry[] {
   const { state } = useWorld();
@@ -66,7 +38,8 @@ export function Log({ channel, messages, onThread }: LogProps): ReactNode {
   const { me } = useWorld();
   const own = useRef<HTMLDivElement>(null);
   const entries = useEntries(channel, messages);
-  const { away, down } = useFollow(own, entries.at(-1)?.key);
+  const { asked } = useSyncExternalStore(live.subscribe, live.snapshot);
+  const { away, down } = useFollow(own, entries.at(-1), asked, sentTo(asked, channel.id, null), me.id);
   return (
     <div className="log-frame">
       <div className="log" role="log" aria-label={channelTitle(channel)} tabIndex={0} ref={own}>

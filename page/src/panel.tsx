@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { Menu } from "./controls/menu";
 import { live } from "./live";
 import { clock, useWorld } from "./people";
-import type { PanelButton, Person } from "./types";
+import type { PanelButton, PanelNote, Person } from "./types";
 
 function about(person: Person): string {
   if (person.guest) return " (guest)";
@@ -34,8 +34,7 @@ export function Panel({ setTheme }: { setTheme: (theme: "light" | "dark") => voi
           {me.tz} · {me.locale}
         </span>
       </div>
-      <Clock />
-      <World />
+      <Groups />
       <button
         type="button"
         role="switch"
@@ -50,6 +49,48 @@ export function Panel({ setTheme }: { setTheme: (theme: "light" | "dark") => voi
   );
 }
 
+/** What may be done and what may hold, under the headings that the stage gives them. */
+function Groups(): ReactNode {
+  const { panel } = useWorld().state;
+  const names = [...new Set(panel.buttons.map((one) => one.group))];
+  const beside: Record<string, ReactNode> = {
+    Account: <Health state={panel.account} />,
+    Slack: <Health state={panel.slack} />,
+    Clock: <Clock />,
+  };
+  return names.map((name) => (
+    <section className="panel-group" key={name} aria-label={name || undefined}>
+      {name && (
+        <div className="panel-head">
+          <h3 className="panel-label">{name}</h3>
+          {beside[name]}
+        </div>
+      )}
+      <div className="panel-buttons">
+        {panel.buttons
+          .filter((one) => one.group === name)
+          .map((button) => (
+            <Push key={`${button.do} ${button.minutes ?? ""}`} button={button} />
+          ))}
+      </div>
+      <Notes notes={panel.notes.filter((one) => one.group === name)} />
+    </section>
+  ));
+}
+
+function Notes({ notes }: { notes: PanelNote[] }): ReactNode {
+  const { me } = useWorld();
+  return (
+    <div className="panel-notes" role="status">
+      {notes.map((note, index) => (
+        <p className="panel-note" key={`${note.at} ${index}`}>
+          <span className="panel-at">{clock(note.at, me.tz, true)}</span> {note.text}
+        </p>
+      ))}
+    </div>
+  );
+}
+
 /** The simulated time where this person is. */
 function Clock(): ReactNode {
   const { me } = useWorld();
@@ -59,40 +100,18 @@ function Clock(): ReactNode {
     return () => clearInterval(timer);
   }, []);
   return (
-    <div className="panel-clock">
-      <span className="panel-label">Simulated time</span>
-      <span className="panel-time">{clock(now, me.tz)}</span>
-    </div>
+    <span className="panel-time">
+      <span className="unseen">Simulated time: </span>
+      {clock(now, me.tz)}
+    </span>
   );
 }
 
 const HEALTH: Record<string, string> = { ok: "well", slow: "slow", down: "down", failing: "failing" };
 
-function World(): ReactNode {
-  const { panel } = useWorld().state;
-  return (
-    <div className="panel-world">
-      <dl className="health">
-        <Health name="Account" state={panel.account} />
-        <Health name="Slack" state={panel.slack} />
-      </dl>
-      <div className="panel-buttons">
-        {panel.buttons.map((button) => (
-          <Push key={`${button.do} ${button.minutes ?? ""}`} button={button} />
-        ))}
-      </div>
-    </div>
-  );
-}
-
-function Health({ name, state }: { name: string; state: string }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className={`health-${state}`}>{HEALTH[state] ?? state}</dd>
-    </div>
-  );
-}
+const Health = ({ state }: { state: string }): ReactNode => (
+  <span className={`health health-${state}`}>{HEALTH[state] ?? state}</span>
+);
 
 function Push({ button }: { button: PanelButton }): ReactNode {
   const [said, setSaid] = useState("");
@@ -107,8 +126,8 @@ function Push({ button }: { button: PanelButton }): ReactNode {
     <>
       <button
         type="button"
-        className="button"
-        aria-pressed={button.on}
+        className={button.on === null ? "button" : "button state"}
+        aria-pressed={button.on ?? undefined}
         aria-busy={busy || undefined}
         onClick={() => void push()}
       >

@@ -27,9 +27,14 @@ function shown(seconds: number, zone: string, options: Intl.DateTimeFormatOption
   return new Intl.DateTimeFormat("en-US", { timeZone: zone, ...options }).format(seconds * 1000);
 }
 
-/** 20:19 */
-export const clock = (seconds: number, zone: string): string =>
-  shown(seconds, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+/** 20:19, or 20:19:44 */
+export const clock = (seconds: number, zone: string, exact = false): string =>
+  shown(seconds, zone, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: exact ? "2-digit" : undefined,
+    hourCycle: "h23",
+  });
 
 /** 2026-11-24, as a key of the day and for comparing. */
 export const dayKey = (seconds: number, zone: string): string =>
@@ -54,7 +59,7 @@ const DATE_PARTS: Record<string, (seconds: number, zone: string) => string> = {
   date: (s, zone) => shown(s, zone, { dateStyle: "long" }),
   date_short: (s, zone) => shown(s, zone, { dateStyle: "medium" }),
   date_long: (s, zone) => shown(s, zone, { dateStyle: "full" }),
-  time: clock,
+  time: (s, zone) => clock(s, zone),
   time_secs: (s, zone) => shown(s, zone, { timeStyle: "medium", hourCycle: "h23" }),
 };
 

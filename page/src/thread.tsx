@@ -1,8 +1,10 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useSyncExternalStore, type ReactNode } from "react";
 import { Composer } from "./composer";
-import { useFollow } from "./log";
+import { useFollow, type Newest } from "./follow";
+import { live } from "./live";
+import { sentTo } from "./log";
 import { MessageLine } from "./message";
-import { channelTitle } from "./people";
+import { channelTitle, useWorld } from "./people";
 import type { Channel, Message } from "./types";
 
 interface ThreadProps {
@@ -16,7 +18,11 @@ export function Thread({ channel, root, messages, onClose }: ThreadProps): React
   const log = useRef<HTMLDivElement>(null);
   const close = useRef<HTMLButtonElement>(null);
   const replies = messages.filter((one) => one.thread_ts === root.ts && one.ts !== root.ts);
-  useFollow(log, replies.at(-1)?.ts);
+  const { me } = useWorld();
+  const { asked } = useSyncExternalStore(live.subscribe, live.snapshot);
+  const last = replies.at(-1);
+  const newest: Newest = last && { key: last.ts, message: last };
+  useFollow(log, newest, asked, sentTo(asked, channel.id, root.ts), me.id);
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     close.current?.focus();

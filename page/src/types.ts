@@ -250,8 +250,17 @@ export interface Notice {
 export interface PanelButton {
   do: string;
   label: string;
-  on?: boolean;
-  minutes?: number;
+  group: string;
+  /** Whether a state holds now; null for what is done rather than switched. */
+  on: boolean | null;
+  minutes: number | null;
+}
+
+/** What happened of late, by the simulated clock. */
+export interface PanelNote {
+  group: string;
+  text: string;
+  at: number;
 }
 
 export interface State {
@@ -267,7 +276,7 @@ export interface State {
   messages: Record<string, Message[]>;
   views: View[];
   notices: Notice[];
-  panel: { buttons: PanelButton[]; clock: string; account: string; slack: string };
+  panel: { buttons: PanelButton[]; notes: PanelNote[]; clock: string; account: string; slack: string };
 }
 
 export type Surface =
@@ -283,7 +292,7 @@ export type Act =
   | { act: "submit"; view: string; values: Values }
   | { act: "close"; view: string }
   | { act: "home" }
-  | { act: "panel"; do: string; minutes?: number };
+  | { act: "panel"; do: string; minutes: number | null };
 
 export interface Done {
   ok: boolean;

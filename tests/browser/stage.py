@@ -36,10 +36,12 @@ COMMANDS = [
     {"command": "/lookout", "hint": "help | status", "description": "Help, and the bot's own state"},
 ]
 BUTTONS = [
-    {"do": "fail", "label": "Make something fail", "on": False, "minutes": None},
-    {"do": "api_down", "label": "The API is down", "on": False, "minutes": None},
-    {"do": "clock", "label": "An hour later", "on": None, "minutes": 60},
+    {"do": "fail", "label": "Make something fail", "group": "Something fails", "on": None, "minutes": None},
+    {"do": "api_ok", "label": "Account well", "group": "Account", "on": True, "minutes": None},
+    {"do": "api_down", "label": "Account down", "group": "Account", "on": False, "minutes": None},
+    {"do": "clock", "label": "+1 h", "group": "Clock", "on": None, "minutes": 60},
 ]
+PANEL = {"buttons": BUTTONS, "notes": [], "clock": "2026-11-24T20:19:44Z", "account": "ok", "slack": "ok"}
 
 
 def message(ts: str, blocks: list[Json] | None = None, text: str = "", **more: Any) -> Json:
@@ -104,7 +106,7 @@ def state(messages: list[Json] | None = None, **more: Any) -> Json:
         "messages": {"C0ALERTS": messages or []},
         "views": [],
         "notices": [],
-        "panel": {"buttons": BUTTONS, "clock": "2026-11-24T20:19:44Z", "account": "ok", "slack": "ok"},
+        "panel": PANEL,
         **more,
     }
 

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.kinds import CONFIRM
 from tests.browser.screens import Screen
-from tests.browser.stage import message, option, plain, section
+from tests.browser.stage import NOW, PANEL, message, option, plain, section
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -63,10 +63,18 @@ async def test_what_could_not_be_sent_comes_back_with_the_reason(screen: Screen)
     await expect(screen.page.get_by_role("textbox", name="Message")).to_have_value("/nonsense x")
 
 
-async def test_a_button_is_pressed_under_its_full_name(screen: Screen) -> None:
+async def test_a_button_is_named_by_its_words_and_described_by_its_label(screen: Screen) -> None:
     button = {"type": "button", "text": plain("Details"), "accessibility_label": "Details of #7"}
-    await _shows(screen, button)
-    await screen.page.get_by_role("button", name="Details of #7").click()
+    answers = {
+        f"{sign}_button": {"text": plain(words), "value": sign, "accessibility_label": f"{words}, of #7"}
+        for sign, words in (("positive", "Helpful"), ("negative", "Wrong"))
+    }
+    await _shows(screen, button, {"type": "feedback_buttons", **answers})
+    for words in ("Details", "Helpful", "Wrong"):
+        await expect(screen.page.get_by_role("button", name=words, exact=True)).to_be_visible()
+    details = screen.page.get_by_role("button", name="Details", exact=True)
+    assert await details.get_attribute("aria-description") == "Details of #7"
+    await details.click()
     await screen.acted("press")
     pressed = {"act": "press", "surface": ON_MESSAGE, "block_id": "b0", "action_id": "a0"}
     assert screen.stage.acted("press") == [pressed]
@@ -254,12 +262,25 @@ async def test_the_theme_is_the_systems_until_the_switch_is_used(screen: Screen)
 
 
 async def test_the_panel_makes_things_happen(screen: Screen) -> None:
-    await screen.page.get_by_role("button", name="An hour later").click()
+    panel = screen.page.get_by_role("complementary", name="Playground")
+    await expect(panel.get_by_role("heading", level=3)).to_have_text(["Something fails", "Account", "Clock"])
+    account = panel.get_by_role("region", name="Account")
+    await expect(account.get_by_role("button", pressed=True)).to_have_text("Account well")
+    await expect(account.get_by_role("button", pressed=False)).to_have_text("Account down")
+    later = panel.get_by_role("region", name="Clock").get_by_role("button", name="+1 h")
+    assert await later.get_attribute("aria-pressed") is None
+    await later.click()
     await screen.acted("panel")
     assert screen.stage.acted("panel") == [{"act": "panel", "do": "clock", "minutes": 60}]
-    panel = {**screen.stage.state["panel"], "account": "down", "slack": "failing"}
-    await screen.show(panel=panel)
-    await expect(screen.page.get_by_role("complementary", name="Playground")).to_contain_text("down")
+    assert await screen.page.locator(".frame").get_by_role("button", name="Account down").count() == 0
+
+
+async def test_the_panel_tells_what_happened_of_late(screen: Screen) -> None:
+    note = {"group": "Account", "text": "The account refused attempts with 503", "at": NOW}
+    await screen.show(panel={**PANEL, "account": "down", "notes": [note]})
+    account = screen.page.get_by_role("region", name="Account")
+    await expect(account.get_by_role("status")).to_have_text("21:19:44 The account refused attempts with 503")
+    await expect(account.locator(".health")).to_have_text("down")
 
 
 async def test_it_says_when_the_playground_is_gone(screen: Screen) -> None:

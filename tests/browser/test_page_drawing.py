@@ -110,21 +110,6 @@ async def test_days_are_divided_where_the_reader_is(screen: Screen) -> None:
     assert await days.all_inner_texts() == ["Saturday, November 21", "Yesterday"]
 
 
-async def test_the_log_follows_the_newest_unless_scrolled_up(screen: Screen) -> None:
-    many = [message(str(100 - at), [section(f"number {at}\n" * 5)]) for at in range(20)]
-    await screen.show(many)
-    log = screen.page.get_by_role("log", name="#data-alerts")
-    await log.get_by_text("number 19").last.wait_for()
-    left = "one => one.scrollHeight - one.scrollTop - one.clientHeight"
-    assert await log.evaluate(left) < 2
-    await log.evaluate("one => { one.scrollTop = 0; }")
-    await log.evaluate("() => new Promise(requestAnimationFrame)")
-    await screen.show([*many, message("1", [section("newest")])])
-    await screen.page.get_by_role("button", name="New messages").click()
-    await screen.page.get_by_role("button", name="New messages").wait_for(state="detached")
-    assert await log.evaluate(left) < 2
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_nothing_serious_for_assistive_technology(

@@ -1,28 +1,46 @@
 """The panel beside the Slack frame: what it offers is the stage's own business, the page only shows it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`do` names it; `on` says that it holds now; `minutes` is how far it moves the clock."""
+    """`do` names it; it stands under the heading `group`.
+
+    `on` says whether a state holds now (None: no state, something is done); `minutes` is how far it moves
+    the clock.
+    """
 
     do: str
     label: str
-    on: bool = False
+    group: str = ""
+    on: bool | None = None
     minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What happened of late, told under the heading `group`; `at` in Unix seconds of the simulated clock."""
+
+    group: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """`clock` as `2026-11-24T20:19:44Z`; `account` is `ok`, `down` or `slow`, `slack` `ok` or `failing`."""
+    """`clock` as `2026-11-24T20:19:44Z`; `account` is `ok`, `down` or `slow`, `slack` `ok` or `failing`.
+
+    Notes stand newest first.
+    """
 
     buttons: Sequence[Button]
     clock: str
     account: str
     slack: str
+    notes: Sequence[Note] = ()
 
 
 class Panel(Protocol):
@@ -46,12 +64,5 @@ class NoPanel:
 
 
 def panel_json(standing: Standing) -> dict[str, Any]:
-    buttons = [
-        {"do": one.do, "label": one.label, "on": one.on, "minutes": one.minutes} for one in standing.buttons
-    ]
-    return {
-        "buttons": buttons,
-        "clock": standing.clock,
-        "account": standing.account,
-        "slack": standing.slack,
-    }
+    """As the page is told it: the fields by their names."""
+    return asdict(standing)

@@ -19,11 +19,15 @@ from bot.playground.page.panel import NoPanel, Panel
 from bot.playground.slack import LocalSlack
 
 STATIC = Path(__file__).parent / "static"
-ASSETS = {
-    "/": ("index.html", "text/html"),
-    "/static/app.js": ("app.js", "text/javascript"),
-    "/static/app.css": ("app.css", "text/css"),
-    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
+PLACES = {"/": "index.html", "/favicon.svg": "favicon.svg"}
+"""Built files that stand in a place of their own; all stand under `/static/`."""
+KINDS = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain",
 }
 LARGEST_FRAME = 1024 * 1024
 
@@ -45,7 +49,7 @@ class Page:
 
     async def __aenter__(self) -> Self:
         app = web.Application(middlewares=[self._door.guard])
-        for path in ASSETS:
+        for path in (*PLACES, "/static/{name}"):
             app.router.add_get(path, self._asset)
         app.router.add_get("/files/{file}", self._file)
         app.router.add_get("/live", self._live)
@@ -83,11 +87,14 @@ class Page:
             viewer.ring()
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
-        name, kind = ASSETS[request.path]
-        path = self._static / name
-        if not path.is_file():
-            raise web.HTTPNotFound(reason="The page has not been built.")
-        return web.Response(body=path.read_bytes(), content_type=kind, charset="utf-8")
+        """A file of the folder itself, by its whole name: nothing that lies beside or below it."""
+        name = request.match_info.get("name") or PLACES[request.path]
+        path = next((one for one in self._static.glob("*") if one.name == name and one.is_file()), None)
+        kind = KINDS.get(path.suffix) if path else None
+        if path is None or kind is None:
+            raise web.HTTPNotFound(reason="The page has no such file.")
+        charset = None if kind.startswith("font/") else "utf-8"
+        return web.Response(body=path.read_bytes(), content_type=kind, charset=charset)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         self._door.require_key(request)

@@ -14,7 +14,7 @@ export function Button({ block, element }: ControlProps): ReactNode {
   const words = plainWords(element.text);
   const shared = {
     className: `button ${element.style ?? ""}`,
-    "aria-label": element.accessibility_label,
+    "aria-description": element.accessibility_label,
     "aria-busy": busy || undefined,
     onClick: () => void press(),
   };
@@ -51,7 +51,8 @@ export function Feedback({ block, element }: ControlProps): ReactNode {
       <button
         type="button"
         className="button"
-        aria-label={button.accessibility_label ?? button.text.text}
+        aria-label={plainWords(button.text)}
+        aria-description={button.accessibility_label}
         onClick={() => void holding.choose(button.value).catch((error: unknown) => trouble(String(error)))}
       >
         {sign}

@@ -5,12 +5,16 @@ import asyncio
 import pytest
 from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from bot.playground.page import Page
+from bot.playground.page.server import KINDS, STATIC
 from bot.playground.slack import LocalSlack
 from tests.playground.page.conftest import ALERTS, AtPage, live
 
-PATHS = ("/", "/static/app.js", "/static/app.css", "/favicon.svg", "/live", "/files/F1", "/nothing")
+OUTSIDE = ("", ".", "..", "%2e%2e", "..%2fserver.py", "%2fetc%2fpasswd", "%00", "App.js", "app.js/")
+FONT = "/static/lato-latin-400-normal.woff2"
+PATHS = ("/", "/static/app.js", "/static/app.css", FONT, "/favicon.svg", "/live", "/files/F1", "/nothing")
 
 
 @pytest.mark.parametrize(
@@ -109,3 +113,16 @@ async def test_the_local_slack_takes_nothing_from_a_browser(
     for headers in ({"Origin": "http://evil.test"}, {"Host": "evil.test"}):
         async with session.post(slack.api_url + "api.test", headers=headers) as answer:
             assert answer.status == 403
+
+
+async def test_every_built_file_is_served_and_nothing_else(slack: LocalSlack, session: ClientSession) -> None:
+    async with Page(slack) as page:
+        for file in STATIC.iterdir():
+            async with session.get(f"{page.address}/static/{file.name}") as answer:
+                assert answer.status == 200, file.name
+                assert answer.content_type == KINDS[file.suffix]
+                assert await answer.read() == file.read_bytes()
+        for name in OUTSIDE:
+            url = URL(f"{page.address}/static/{name}", encoded=True)
+            async with session.get(url) as answer:
+                assert answer.status == 404, name
