@@ -40,7 +40,7 @@ def test_the_first_page_of_failures_tells_the_story(opened: datetime, later: tim
     history, now = Lifelike(sessions=2000, anchor=opened), opened + later
     failed = ended(history, now, "error")
     assert len(failed) > PAGE
-    shown = {each.session.workflow: each for each in failed[:PAGE]}
+    shown = {each.session.workflow: each for each in reversed(failed[:PAGE])}
     assert shown["nightly_load"].session.project.name == "sales-pipeline"
     shared = {name for name, each in shown.items() if each.cause == shown["nightly_load"].cause}
     assert len(shared) >= 3

@@ -16,7 +16,7 @@ from bot.playground.account.model import Outcome, Waiting
 HOUR, DAY = 3600, 86400
 LONGEST = int(6.5 * DAY)  # an attempt lives 7 days at most
 RETRIED = 0.015  # share of sessions that fail first and are retried
-LIVE_RETRIED = 0.01  # the same where someone watches
+LIVE_RETRIED = 0.03  # the same where someone watches
 # After how many buckets each further attempt follows, and how often that is so.
 CHAINS: tuple[tuple[tuple[int, ...], int], ...] = (
     ((2,), 20),

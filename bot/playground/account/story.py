@@ -19,7 +19,7 @@ MINUTE = 60
 LOAD = 2100  # seconds
 BREAKS = 1950  # seconds after which the load fails
 SINCE_NIGHTFALL = 70 * 60  # seconds from the nightly pipeline's begin to the anchor, about
-SHARED = (("orders_hourly", 1), ("segment_export", 1), ("sessionize", 2))
+SHARED = (("orders_hourly", 1), ("segment_export", 1), ("sessionize", 1))
 """What fails of the nightly load's cause, too: workflows, and how many of their last runs."""
 CALM_BEFORE, CALM_AFTER = 5 * HOUR // 2, 3 * HOUR // 2
 
