@@ -12,13 +12,13 @@ past them would fail what goes well."""
 
 
 class DemoClock:
-    """Runs in real time from the present on, and can be moved forward.
+    """Runs in real time from `start` on (by default the present), and can be moved forward.
 
     It is a clock as the local Slack wants it (`now` in Unix seconds, `sleep`), too.
     """
 
-    def __init__(self) -> None:
-        self.clock = Clock()
+    def __init__(self, start: datetime | None = None) -> None:
+        self.clock = Clock(start)
         self._ahead = 0.0
         self._moved = asyncio.Event()
 

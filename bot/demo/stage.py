@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,10 +37,18 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    zone: ZoneInfo | None, sessions: int, flavour: Flavour, account_port: int = 0
+    zone: ZoneInfo | None,
+    sessions: int,
+    flavour: Flavour,
+    account_port: int = 0,
+    *,
+    start: datetime | None = None,
 ) -> AsyncIterator[Stage]:
-    """The bot is connected; its data go with the context. Raises OSError where the port is taken."""
-    clock = DemoClock()
+    """The bot is connected; its data go with the context. Time begins at `start`, by default at the present.
+
+    Raises OSError where the port is taken.
+    """
+    clock = DemoClock(start)
     history = Added(Lifelike(sessions=sessions, anchor=clock.time()))
     people = tuple(in_zone(user, zone) for user in default_users())
     with tempfile.TemporaryDirectory(prefix="lookout-demo-") as folder:
