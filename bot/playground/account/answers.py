@@ -7,12 +7,11 @@ listed.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote
 
 from bot.playground.account.history import EVERY, History, Wanted
 from bot.playground.account.model import Attempt, Project
@@ -138,14 +137,14 @@ class Reader:
         return self._attempts(self.history.session(session.id, self.now))
 
     def projects(self, query: Mapping[str, str]) -> Row:
-        after, count = number(query.get("last_id"), 0, INT), number(query.get("count"), 100, INT)
+        after, count = number(query.get("last_id"), 0, INT), self._count(query)
         name, part = query.get("name"), query.get("name_pattern", "")
         found = (
             project_row(project, self.flavour)
             for project in self._alive()
             if project.id > after and part in project.name and name in (None, project.name)
         )
-        return {"projects": list(islice(found, max(count, 0)))}
+        return {"projects": list(islice(found, count))}
 
     def project(self, query: Mapping[str, str], text: str) -> Row:
         return project_row(self._project(text), self.flavour)
@@ -174,11 +173,11 @@ class Reader:
         raise not_found(f"workflow name={name} in revision id={project.id}")
 
     def workflows(self, query: Mapping[str, str]) -> Row:
-        descending = query.get("order", "asc").lower() == "desc"
-        last, count = (
-            number(query.get("last_id"), LONG if descending else 0),
-            number(query.get("count"), 100, INT),
-        )
+        order = query.get("order", "asc")
+        if order not in ("asc", "desc"):
+            raise Refused(envelope(400, "parameter 'order' must be either 'asc' or 'desc'"))
+        descending = order == "desc"
+        last, count = number(query.get("last_id"), LONG if descending else 0), self._count(query)
         part, wide = query.get("name_pattern", ""), query.get("search_project_name", "").lower() == "true"
         found = [
             each
@@ -187,7 +186,7 @@ class Reader:
             and (part in each.name or (wide and part in each.project.name))
         ]
         found.sort(key=lambda each: each.id, reverse=descending)
-        return {"workflows": [workflow_row(each) for each in found[: max(count, 0)]]}
+        return {"workflows": [workflow_row(each) for each in found[:count]]}
 
     def workflow(self, query: Mapping[str, str], text: str) -> Row:
         found = self.history.definition(number(text, 0), self.now)
@@ -202,11 +201,18 @@ class Reader:
         below, size = number(query.get("last_id"), LONG), number(query.get("page_size"), 100, INT)
         if "page_size" in query and size > self.most:
             raise Refused(envelope(400, _too_big(size, self.most)))
-        if size >= 0:
-            # Without page_size a page has 100 rows even where the server's own limit is smaller.
-            return below, size
+        # Without page_size a page has 100 rows even where the server's own limit is smaller.
+        return below, self._limit(size)
+
+    def _count(self, query: Mapping[str, str]) -> int | None:
+        return self._limit(number(query.get("count"), 100, INT))
+
+    def _limit(self, rows: int) -> int | None:
+        """How many rows a LIMIT lets through; None is all."""
+        if rows >= 0:
+            return rows
         if self.flavour == "digdag":
-            return below, None  # H2 reads a negative LIMIT as none
+            return None  # H2 reads a negative LIMIT as none
         raise Refused(page_of_500("org.postgresql.util.PSQLException: ERROR: LIMIT must not be negative"))
 
     def _attempts(self, found: Iterable[Attempt]) -> Row:
@@ -249,60 +255,3 @@ def _too_big(size: int, most: int) -> str:
         f"Your specified page_size is Optional.of({size}), but it is larger than MAX_PAGE_SIZE: {most}. "
         f"You must specify page_size with a number which is smaller than {most}."
     )
-
-
-Endpoint = Callable[..., Row]
-# Path, what answers a GET, and what else a real server allows there.
-ROUTES: tuple[tuple[str, Endpoint, str], ...] = (
-    ("/api/sessions", Reader.sessions, ""),
-    ("/api/sessions/*", Reader.session, ""),
-    ("/api/sessions/*/attempts", Reader.session_attempts, ""),
-    ("/api/attempts", Reader.attempts, "PUT"),
-    ("/api/attempts/*", Reader.attempt, ""),
-    ("/api/attempts/*/tasks", Reader.tasks, ""),
-    ("/api/attempts/*/retries", Reader.retries, ""),
-    ("/api/projects", Reader.projects, "PUT"),
-    ("/api/project", Reader.project_by_name, ""),
-    ("/api/projects/*", Reader.project, "DELETE"),
-    ("/api/projects/*/sessions", Reader.project_sessions, ""),
-    ("/api/projects/*/workflows", Reader.project_workflows, ""),
-    ("/api/projects/*/workflows/*", Reader.project_workflow, ""),
-    ("/api/workflows", Reader.workflows, ""),
-    ("/api/workflows/*", Reader.workflow, ""),
-    ("/api/version", Reader.version, ""),
-)
-_COMPILED = tuple(
-    (re.compile(path.replace("*", "([^/]+)")), endpoint, more) for path, endpoint, more in ROUTES
-)
-
-
-def answer(reader: Reader, asked: Asked) -> Answer:
-    """The answer to a request of someone who may read."""
-    for path, endpoint, more in _COMPILED:
-        match = path.fullmatch(asked.path)
-        if match is not None:
-            return _answer(reader, asked, endpoint, [unquote(part) for part in match.groups()], more)
-    return Answer(404)
-
-
-def _answer(reader: Reader, asked: Asked, endpoint: Endpoint, parts: list[str], more: str) -> Answer:
-    allowed = ", ".join(
-        filter(None, ("HEAD", more if more == "DELETE" else "", "GET, OPTIONS", "PUT" * (more == "PUT")))
-    )
-    if asked.method == "OPTIONS":
-        return Answer(200, allowed.encode(), "text/plain;charset=UTF-8", {"Allow": allowed})
-    if asked.method not in ("GET", "HEAD"):
-        return Answer(405, headers={"Allow": allowed})
-    if not _takes_json(asked.accept):
-        return Answer(406)
-    try:
-        return in_json(endpoint(reader, asked.query, *parts))
-    except Refused as refused:
-        return refused.answer
-
-
-def _takes_json(accept: str | None) -> bool:
-    if accept is None or not accept.strip():
-        return True
-    kinds = {part.partition(";")[0].strip() for part in accept.split(",")}
-    return bool(kinds & {"*/*", "application/*", JSON})

@@ -14,12 +14,13 @@ from weakref import WeakSet
 
 from aiohttp import web
 
-from bot.playground.account.answers import HTML, Answer, Asked, Reader, answer, envelope, in_json, page_of_500
+from bot.playground.account.answers import HTML, Answer, Asked, Reader, envelope, in_json, page_of_500
 from bot.playground.account.auth import AnyKey, Auth, Open
 from bot.playground.account.clock import Clock
 from bot.playground.account.faults import Fault, Faults, spoil
 from bot.playground.account.history import History
 from bot.playground.account.lifelike import Lifelike
+from bot.playground.account.routes import answer
 from bot.playground.account.wire import Flavour
 
 NEVER = 365 * 86400.0  # seconds
@@ -166,7 +167,7 @@ class Account:
     def _read(self, request: web.Request, faults: list[Fault]) -> Answer:
         kinds = {fault.kind for fault in faults}
         path = request.raw_path.partition("?")[0]
-        if "only_sessions" in kinds and path != "/api/sessions":
+        if "only_sessions" in kinds and path.removesuffix("/") != "/api/sessions":
             return Answer(404)
         query = dict(request.query)
         if "ignore_last_id" in kinds:

@@ -173,6 +173,39 @@ async def test_workflows_are_listed_as_last_pushed_and_found_by_name() -> None:
         assert (await client.get("/api/workflows/1")).json()["revision"] == "rev-0001"
 
 
+async def test_an_unknown_order_is_refused_in_the_real_servers_words() -> None:
+    async with opened(five()) as (_, client):
+        answer = await client.get("/api/workflows", params={"order": "zzz"})
+    assert answer.status_code == 400
+    assert answer.json() == {"message": "parameter 'order' must be either 'asc' or 'desc'", "status": 400}
+
+
+async def test_a_negative_count_is_none_to_digdag_and_an_error_to_postgresql() -> None:
+    history = Written()
+    for name in ("shop", "crm"):
+        history.run(name)
+    async with opened(history, flavour="digdag") as (account, client):
+        assert await ids(client, "/api/projects", count=-1) == [1, 2]
+        assert await ids(client, "/api/workflows", count=-1) == [1, 2]
+        assert await ids(client, "/api/workflows", count=0) == []
+        account.flavour = "hosted"
+        assert (await client.get("/api/projects", params={"count": -1})).status_code == 500
+        assert (await client.get("/api/workflows", params={"count": -1})).status_code == 500
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/sessions", "/api/sessions/2", "/api/attempts", "/api/attempts/2/tasks", "/api/projects/1"]
+)
+async def test_a_slash_at_the_end_changes_nothing(path: str) -> None:
+    async with opened(five()) as (account, client):
+        plain, slashed = await client.get(path), await client.get(f"{path}/")
+        assert slashed.status_code == 200
+        assert slashed.content == plain.content
+        assert (await client.get(f"{path}//")).status_code == 404
+        account.faults.only_sessions()
+        assert (await client.get(f"{path}/")).status_code == (200 if path == "/api/sessions" else 404)
+
+
 async def test_the_tasks_of_a_failed_run_are_those_of_a_real_one() -> None:
     recorded = json.loads((RECORDINGS / "tasks-fail.json").read_text())["response"]["body"]["tasks"]
     history = Written()
