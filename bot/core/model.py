@@ -39,6 +39,7 @@ class Attempt:
 
     `index` counts a session's attempts from 1, so the last one's is their number; it is None where the server
     does not say (`GET /api/sessions`). `workflow_id` changes with every push: `key` is what stays.
+    `canceling_since` is when it was first seen canceling, where that was remembered.
     """
 
     id: int
@@ -59,6 +60,7 @@ class Attempt:
     success: bool = False
     cancel_requested: bool = False
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    canceling_since: datetime | None = None
 
     @property
     def key(self) -> tuple[int, str]:

@@ -42,13 +42,21 @@ class Pace:
         What is queued, blocked or canceling is never slow.
         """
         took = now - attempt.created_at if attempt.status is Status.RUNNING else attempt.ran
-        return took is not None and took > self.usual * _SLOW_FACTOR and took > self.ninetieth
+        return took is not None and took > self.slow_after
+
+    @property
+    def slow_after(self) -> timedelta:
+        return max(self.usual * _SLOW_FACTOR, self.ninetieth)
 
 
 def pace(endings: Sequence[Attempt]) -> Pace | None:
     """The pace of a workflow; None with fewer than 5 successes."""
     successes = (each.ran for each in reversed(endings) if each.status is Status.SUCCESS)
-    seconds = [ran.total_seconds() for ran in islice(successes, SAMPLE) if ran is not None]
+    return pace_of([ran.total_seconds() for ran in islice(successes, SAMPLE) if ran is not None])
+
+
+def pace_of(seconds: Sequence[float]) -> Pace | None:
+    """The pace by the durations, in seconds, of the last successes; None with fewer than 5."""
     if len(seconds) < FEWEST:
         return None
     ninetieth = quantiles(seconds, n=10, method="inclusive")[-1]
@@ -90,7 +98,10 @@ def streak(attempt: Attempt, endings: Sequence[Attempt]) -> int:
 
 
 def is_stuck(attempt: Attempt, now: datetime) -> bool:
-    """Queued or blocked for over 30 minutes since it was created."""
+    """Queued or blocked for over 30 minutes since it was created, or canceling for as long since it was first
+    seen so (where nothing remembers that, never)."""
+    if attempt.status is Status.CANCELING:
+        return attempt.canceling_since is not None and now - attempt.canceling_since > STUCK_AFTER
     waiting = attempt.status in (Status.QUEUED, Status.BLOCKED)
     return waiting and now - attempt.created_at > STUCK_AFTER
 

@@ -2,10 +2,28 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, DateTime, Dialect, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""An id of the API's, or a number of ours; in SQLite an INTEGER, which alone can be a table's own order."""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -19,6 +37,19 @@ class Utc(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+
+
+class Seconds(TypeDecorator[datetime]):
+    """An instant in whole seconds, as the API tells them: aware UTC in Python, Unix time in the database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value.timestamp())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
 account = Table(
@@ -43,4 +74,87 @@ asks = Table(
     Column("payload", LargeBinary, nullable=False),
     # Holds all that the bounds look at, so that no payload is read to keep them.
     Index("asks_by_age", "made_at", "id", "size"),
+)
+
+mirror = Table(
+    "mirror",  # how far the copy goes: one row
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
+    Column("sequence", Id, nullable=False),  # the last number given to a change
+    Column("mark_id", Id),  # the newest attempt at the last complete tick or look
+    Column("mark_created", Seconds),
+    Column("ticked_at", Utc),  # when that began
+    Column("looked_at", Utc),  # when the last look that read every open attempt began
+    Column("began_at", Seconds),  # when the first fill began, by the server's clock
+    Column("bottom_id", Id),  # all attempts from here up are held; 0: the account's first
+    Column("bottom_created", Seconds),
+    Column("swept_at", Utc),
+    Column("odd", Integer, nullable=False),  # rows set aside since the first fill began
+)
+
+workflows = Table(
+    "workflows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("project_id", Id, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("workflow", Text, nullable=False),
+    # The last 20 successes, newest first, as JSON: [[finished, attempt, seconds], …]; and what they say.
+    Column("sample", Text, nullable=False),
+    Column("usual", Float),
+    Column("ninetieth", Float),
+    Column("slow_after", Float),
+    UniqueConstraint("project_id", "workflow", name="workflows_key"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("session_id", Id, nullable=False),
+    Column("workflow", Integer, nullable=False),  # workflows.id
+    Column("session_time", Seconds, nullable=False),
+    Column("session_offset", Integer, nullable=False),  # of the session time's own zone, in seconds
+    Column("session_day", Integer, nullable=False),  # there, as a proleptic ordinal
+    Column("status", String(10), nullable=False),
+    Column("created", Seconds, nullable=False),
+    Column("finished", Seconds),
+    Column("ended", Seconds),  # finished; created where a finished one tells no end
+    Column("number", Integer),  # its place among the attempts of its session, from 1
+    Column("workflow_id", Id),  # of the revision that it ran
+    Column("session_uuid", String(64)),
+    Column("retry_name", Text),
+    Column("pool_id", Text),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("canceling_since", Seconds),  # when it was first seen so
+    Column("seen", Id, nullable=False),  # when what stands here was asked for, in Unix milliseconds
+    Column("is_last", Boolean, nullable=False),  # of its session
+    Column("changed", Id),  # the number of its last change of status; none for what is history
+    Column("diagnosed", Boolean, nullable=False),  # a failed one's root error has been read
+)
+_last, _open = attempts.c.is_last, attempts.c.ended.is_(None)
+_undiagnosed = (attempts.c.status == "error") & ~attempts.c.diagnosed
+Index(
+    "attempts_in_window",
+    *(attempts.c.ended, attempts.c.workflow, attempts.c.status),
+    sqlite_where=_last,
+    postgresql_where=_last,
+)
+Index("attempts_for_day", attempts.c.session_day, sqlite_where=_last, postgresql_where=_last)
+Index("attempts_of_session", attempts.c.session_id)
+Index("attempts_of_workflow", attempts.c.workflow, attempts.c.status, attempts.c.finished, attempts.c.id)
+Index("attempts_open", attempts.c.id, sqlite_where=_open, postgresql_where=_open)
+Index("attempts_undiagnosed", attempts.c.id, sqlite_where=_undiagnosed, postgresql_where=_undiagnosed)
+Index("attempts_changed", attempts.c.changed)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("attempt_id", Id, primary_key=True, autoincrement=False),
+    Column("workflow", Integer, nullable=False),  # workflows.id
+    Column("finished", Seconds),
+    Column("task", Text, nullable=False),  # full name of the task that failed; "" where none did
+    Column("error", Text, nullable=False),  # its text, redacted
+    Column("fingerprint", String(16), nullable=False),
+    Index("failures_by_age", "finished"),
 )

@@ -1,0 +1,293 @@
+"""The copy of the account's attempts: written forward only, numbered by change, open ones at hand.
+
+Whoever reads the API may write here, in any order and as often as it likes: a finished attempt is never
+overwritten, nor what was seen later by what was seen before. A change of status takes its number in the
+transaction that writes it, under a lock that is held to the commit: without it, a change that is committed
+late would hide below the cursor of who follows the numbers.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.model import Attempt, Status
+from bot.store.progress import NOTHING_NEW, News, Progress, read_progress, write_news
+from bot.store.rows import attempt_values, chunks
+from bot.store.samples import learn
+from bot.store.store import Store
+from bot.store.tables import attempts, mirror, workflows
+
+Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An attempt that has not ended, as it stands in the copy."""
+
+    id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a tick or a look begins from: how far the copy goes, the open attempts (newest first) and the
+    newest ids, newest first."""
+
+    progress: Progress
+    open: tuple[Open, ...]
+    recent: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Attempts:
+    """The copy in a store. With `locked` off (a test's) numbers are taken without the lock."""
+
+    store: Store
+    locked: bool = True
+    _keys: dict[Key, int] = field(default_factory=dict)
+
+    async def standing(self, recent: int = 0) -> Standing:
+        """In one transaction, with up to `recent` newest ids."""
+        opened = select(attempts.c.id, attempts.c.created).where(attempts.c.ended.is_(None))
+        newest = select(attempts.c.id).order_by(attempts.c.id.desc()).limit(recent)
+        async with self.store.reading() as connection:
+            progress = await read_progress(connection)
+            rows = (await connection.execute(opened.order_by(attempts.c.id.desc()))).all()
+            ids = (await connection.scalars(newest)).all() if recent else ()
+        return Standing(progress, tuple(Open(*row) for row in rows), tuple(ids))
+
+    async def put(self, rows: Iterable[Attempt], at: datetime, news: News = NOTHING_NEW) -> int:
+        """Take in what the API said when asked at `at`, and how far that reached: all of it or nothing.
+
+        Gives how many attempts were new or stand otherwise now.
+        """
+        seen = list({row.id: row for row in rows}.values())
+        async with self.store.writing() as connection:
+            begins = select(mirror.c.sequence, mirror.c.began_at)
+            begin = (await connection.execute(begins.with_for_update() if self.locked else begins)).one()
+            began = news.began_at or begin.began_at
+            known = await _known(connection, [row.id for row in seen])
+            fresh = [row for row in seen if row.id not in known]
+            moved = [row for row in seen if row.id in known and _moves(known[row.id], row, at)]
+            number = _Numbers(begin.sequence, began)
+            if fresh:
+                await self._insert(connection, fresh, at, number)
+            if moved:
+                await _update(connection, moved, known, at, number)
+            ended = [row for row in fresh + moved if row.status is Status.SUCCESS and row.finished_at]
+            if ended:
+                await learn(connection, [(self._keys[row.key], row) for row in ended])
+            if number.last != begin.sequence or news != NOTHING_NEW:
+                await write_news(connection, news, number.last)
+        return len(fresh) + len(moved)
+
+    async def drop(self, gone: Sequence[int]) -> None:
+        """Let go of attempts that the account no longer has (404): a session's last is then another."""
+        if not gone:
+            return
+        async with self.store.writing() as connection:
+            sessions = (
+                await connection.scalars(select(attempts.c.session_id).where(attempts.c.id.in_(gone)))
+            ).all()
+            await connection.execute(delete(attempts).where(attempts.c.id.in_(gone)))
+            rest = (
+                await connection.execute(
+                    select(attempts.c.session_id, attempts.c.id, attempts.c.number).where(
+                        attempts.c.session_id.in_(sessions)
+                    )
+                )
+            ).all()
+            lasts: dict[int, tuple[int, int]] = {}
+            for row in rest:
+                lasts[row.session_id] = max(lasts.get(row.session_id, (0, 0)), (row.number or 0, row.id))
+            ids = [attempt_id for _, attempt_id in lasts.values()]
+            await connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(is_last=True))
+
+    async def ids(self, lowest: int, highest: int, before: datetime) -> frozenset[int]:
+        """Those from `lowest` to `highest` that were created before an instant: what a sweep must find."""
+        query = select(attempts.c.id).where(
+            attempts.c.id.between(lowest, highest), attempts.c.created < before
+        )
+        async with self.store.reading() as connection:
+            return frozenset((await connection.scalars(query)).all())
+
+    async def _insert(
+        self, connection: AsyncConnection, fresh: list[Attempt], at: datetime, number: "_Numbers"
+    ) -> None:
+        await self._name(connection, fresh)
+        lasts = await self._lasts(connection, fresh)
+        values = [
+            attempt_values(
+                row,
+                workflow=self._keys[row.key],
+                seen=milliseconds(at),
+                canceling_since=at if row.status is Status.CANCELING else None,
+                is_last=lasts[row.session_id] == (row.index or 0, row.id),
+                changed=number.of(row),
+            )
+            for row in sorted(fresh, key=lambda row: row.id)
+        ]
+        await connection.execute(insert(attempts), values)
+
+    async def _name(self, connection: AsyncConnection, rows: Iterable[Attempt]) -> None:
+        """Have a number for each workflow."""
+        names = {row.key: row.project for row in rows if row.key not in self._keys}
+        if not names:
+            return
+        known = (
+            await connection.execute(select(workflows.c.id, workflows.c.project_id, workflows.c.workflow))
+        ).all()
+        keys = {(row.project_id, row.workflow): row.id for row in known}
+        missing = [
+            {"project_id": key[0], "project": project, "workflow": key[1], "sample": "[]"}
+            for key, project in names.items()
+            if key not in keys
+        ]
+        for row in missing:
+            made = await connection.execute(insert(workflows).values(**row))
+            keys[row["project_id"], row["workflow"]] = made.inserted_primary_key[0]  # type: ignore[index]
+        self._keys = keys
+
+    async def _lasts(
+        self, connection: AsyncConnection, fresh: list[Attempt]
+    ) -> Mapping[int, tuple[int, int]]:
+        """Per session the rank (number, id) of its last attempt, the fresh ones counted in; one that was the
+        last and no longer is gives that up."""
+        best: dict[int, tuple[int, int]] = {}
+        for row in fresh:
+            best[row.session_id] = max(best.get(row.session_id, (0, 0)), (row.index or 0, row.id))
+        beaten = []
+        for some in chunks(best):
+            query = select(attempts.c.session_id, attempts.c.id, attempts.c.number).where(
+                attempts.c.session_id.in_(some), attempts.c.is_last
+            )
+            for known in await connection.execute(query):
+                rank = (known.number or 0, known.id)
+                if rank < best[known.session_id]:
+                    beaten.append({"beaten": known.id})
+                else:
+                    best[known.session_id] = rank
+        if beaten:
+            change = update(attempts).where(attempts.c.id == bindparam("beaten")).values(is_last=False)
+            await connection.execute(change, beaten)
+        return best
+
+    async def changed(self, above: int, most: int) -> Sequence[tuple[int, int, Status]]:
+        """Changes with a number above `above`, in order: (number, attempt id, status); at most `most`.
+
+        Who reads on from the last number it was given sees the newest status of every attempt that changed.
+        """
+        query = (
+            select(attempts.c.changed, attempts.c.id, attempts.c.status)
+            .where(attempts.c.changed > above)
+            .order_by(attempts.c.changed)
+            .limit(most)
+        )
+        async with self.store.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return [(row.changed, row.id, Status(row.status)) for row in rows]
+
+    async def prune(self, before: datetime, most: int = 2000) -> bool:
+        """Let go of ended attempts that were created before an instant, the oldest first and `most` at a
+        time; whether there may be more."""
+        oldest = (
+            select(attempts.c.id, attempts.c.created, attempts.c.ended).order_by(attempts.c.id).limit(most)
+        )
+        async with self.store.writing() as connection:
+            rows = (await connection.execute(oldest)).all()
+            gone = [row.id for row in rows if row.created < before and row.ended is not None]
+            if gone:
+                for some in chunks(gone):
+                    await connection.execute(delete(attempts).where(attempts.c.id.in_(some)))
+                kept = await connection.scalar(
+                    select(func.min(attempts.c.id)).where(attempts.c.ended.is_not(None))
+                )
+                await connection.execute(
+                    update(mirror)
+                    .where(mirror.c.bottom_id.is_not(None), mirror.c.bottom_created < before)
+                    .values(bottom_id=kept or max(gone) + 1, bottom_created=before)
+                )
+        return len(gone) == most
+
+
+def milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """Numbers for changes of status, from a transaction's first on."""
+
+    last: int
+    began: datetime | None
+
+    def of(self, row: Attempt) -> int | None:
+        """None for history: what had ended before the first fill began."""
+        if self.began is not None and row.ended_at is not None and row.ended_at < self.began:
+            return None
+        return self.next()
+
+    def next(self) -> int:
+        self.last += 1
+        return self.last
+
+
+async def _known(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    found: dict[int, Row[Any]] = {}
+    columns = (
+        attempts.c.id,
+        attempts.c.status,
+        attempts.c.ended,
+        attempts.c.cancel_requested,
+        attempts.c.canceling_since,
+        attempts.c.seen,
+    )
+    for some in chunks(ids):
+        rows = await connection.execute(select(*columns).where(attempts.c.id.in_(some)))
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def _moves(known: Row[Any], seen: Attempt, at: datetime) -> bool:
+    """Whether what is seen goes beyond what is known: an end is final, and the later sight of the rest."""
+    if known.ended is not None:
+        return False
+    if seen.status.finished:
+        return True
+    same = known.status == seen.status and known.cancel_requested == seen.cancel_requested
+    return not same and known.seen <= milliseconds(at)
+
+
+async def _update(
+    connection: AsyncConnection,
+    moved: Iterable[Attempt],
+    known: Mapping[int, Row[Any]],
+    at: datetime,
+    number: _Numbers,
+) -> None:
+    plain, numbered = [], []
+    for row in moved:
+        before = known[row.id]
+        values = {
+            "which": row.id,
+            "status": row.status.value,
+            "finished": row.finished_at,
+            "ended": row.ended_at,
+            "cancel_requested": row.cancel_requested,
+            "canceling_since": (before.canceling_since or at) if row.status is Status.CANCELING else None,
+            "pool_id": row.pool_id,
+            "seen": milliseconds(at),
+        }
+        if before.status == row.status:
+            plain.append(values)
+        else:
+            numbered.append({**values, "changed": number.next()})
+    for rows in (plain, numbered):
+        if rows:
+            change = update(attempts).where(attempts.c.id == bindparam("which"))
+            names = [name for name in rows[0] if name != "which"]
+            await connection.execute(change.values({name: bindparam(name) for name in names}), rows)

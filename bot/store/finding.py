@@ -1,0 +1,269 @@
+"""What a query finds in the copy: `core.finding.find` in SQL, all in one transaction.
+
+Each statement reads a window of an index and no more, so a question costs what it is about, not what is kept.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.diagnosis import first_line
+from bot.core.finding import Flow, Found, Seen, in_order
+from bot.core.model import UNFINISHED, Attempt, Status
+from bot.core.names import Names, Within
+from bot.core.query import Query, Shape, Sort
+from bot.store.judging import has_shape, pace_in, ran, streak, unix
+from bot.store.rows import attempt_of, chunks
+from bot.store.store import Store
+from bot.store.tables import attempts, failures, workflows
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Sessions whose last attempt ended in [`start`, `end`); without `end`, from `start` on or not yet. With
+    `days` only those whose session time falls on them (first, last); `whenever`: these alone decide."""
+
+    start: datetime
+    end: datetime | None = None
+    days: tuple[date, date] | None = None
+    whenever: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Workflow:
+    id: int
+    project_id: int
+    project: str
+    workflow: str
+
+
+@dataclass(slots=True)
+class Finding:
+    """Questions to the copy. The names of workflows are kept at hand: they are many, and never change."""
+
+    store: Store
+    _workflows: dict[int, _Workflow] = field(default_factory=dict)
+
+    async def names(self) -> Names:
+        """Of every workflow that the copy has seen."""
+        async with self.store.reading() as connection:
+            await self._learn(connection)
+        return Names(workflows=frozenset((each.project, each.workflow) for each in self._workflows.values()))
+
+    async def find(
+        self, query: Query, within: Within, span: Span, now: datetime, most: int | None = None
+    ) -> Found:
+        """See `core.finding.find`; `now` is what slow and stuck are judged at."""
+        async with self.store.reading() as connection:
+            await self._learn(connection)
+            search = _Search(connection, query, span, now, self._workflows, self._ids(within))
+            return await search.found(most)
+
+    async def _learn(self, connection: AsyncConnection) -> None:
+        highest = max(self._workflows, default=0)
+        columns = (workflows.c.id, workflows.c.project_id, workflows.c.project, workflows.c.workflow)
+        for row in await connection.execute(select(*columns).where(workflows.c.id > highest)):
+            self._workflows[row.id] = _Workflow(*row)
+
+    def _ids(self, within: Within) -> frozenset[int] | None:
+        """The workflows of these places; None where nothing is narrowed."""
+        if not within.where and not within.named:
+            return None
+        return frozenset(
+            each.id for each in self._workflows.values() if within.holds(each.project, each.workflow)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    connection: AsyncConnection
+    query: Query
+    span: Span
+    now: datetime
+    names: Mapping[int, _Workflow]
+    ids: frozenset[int] | None
+
+    async def found(self, most: int | None) -> Found:
+        query, everywhere = self.query, await self._tally(())
+        inside = {key: count for key, count in everywhere.items() if self.ids is None or key[0] in self.ids}
+        fitting = await self._tally(query.shapes, self.ids) if query.shapes else inside
+        chosen = {
+            key: count for key, count in fitting.items() if not query.statuses or key[1] in query.statuses
+        }
+        total = sum(chosen.values())
+        listed = total if query.limit is None else min(total, query.limit)
+        rows: tuple[Seen, ...] = ()
+        flows: tuple[Flow, ...] = ()
+        if query.by_workflow and listed:
+            flows = await self._flows({key[0] for key in chosen}, listed < total, inside)
+        elif listed:
+            rows = await self._rows(listed if most is None else min(most, listed))
+        return Found(
+            rows=rows,
+            total=total,
+            listed=listed,
+            counts=_by_status(inside),
+            offered=_by_status(fitting),
+            projects=in_order({self.names[workflow].project for workflow, _ in everywhere}),
+            flows=flows,
+        )
+
+    async def _tally(
+        self, shapes: Collection[Shape], ids: Collection[int] | None = None
+    ) -> Counter[tuple[int, Status]]:
+        """How many sessions there are by workflow and status."""
+        found: Counter[tuple[int, Status]] = Counter()
+        for condition in self._spans(frozenset(Status)):
+            query = select(attempts.c.workflow, attempts.c.status, func.count()).where(condition)
+            query = _narrowed(query, ids)
+            if shapes:
+                query = query.join(workflows, workflows.c.id == attempts.c.workflow).where(self._has(shapes))
+            query = query.group_by(attempts.c.workflow, attempts.c.status)
+            for workflow, status, count in await self.connection.execute(query):
+                found[workflow, Status(status)] += count
+        return found
+
+    def _spans(self, statuses: frozenset[Status]) -> Iterable[Condition]:
+        """What a session's last attempt must be to be in the scope: conditions that exclude each other, each
+        of which one index serves."""
+        span, last, ended = self.span, attempts.c.is_last, attempts.c.ended
+        days: Condition = true()
+        if span.days is not None:
+            first, final = (day.toordinal() for day in span.days)
+            days = attempts.c.session_day.between(first, final)
+        if span.whenever:
+            yield and_(last, days)
+            return
+        if statuses - UNFINISHED:
+            until = true() if span.end is None else ended < span.end
+            yield and_(last, ended >= span.start, until, days)
+        if span.end is None and statuses & UNFINISHED:
+            yield and_(last, ended.is_(None), days)
+
+    def _has(self, shapes: Collection[Shape]) -> Condition:
+        return and_(true(), *(has_shape(shape, self.now) for shape in shapes))
+
+    def _chosen(self, *columns: Any) -> Select[Any]:
+        """The sessions that fit, in the order asked, with `columns`; `workflows` is joined."""
+        wanted = self.query.statuses or frozenset(Status)
+        query = select(*columns).join(workflows, workflows.c.id == attempts.c.workflow)
+        query = query.where(or_(*self._spans(wanted)), self._has(self.query.shapes))
+        if self.query.statuses:
+            query = query.where(attempts.c.status.in_([status.value for status in self.query.statuses]))
+        return _narrowed(query, self.ids).order_by(*self._order())
+
+    def _order(self) -> Sequence[ColumnElement[Any]]:
+        match self.query.sort:
+            case Sort.NEWEST:
+                return func.coalesce(attempts.c.finished, attempts.c.created).desc(), attempts.c.id.desc()
+            case Sort.DURATION:
+                so_far = case(
+                    (attempts.c.ended.is_not(None), literal(0)), else_=unix(self.now) - attempts.c.created
+                )
+                return func.coalesce(ran(), so_far).desc(), attempts.c.id.desc()
+            case Sort.NAME:
+                return self._rank(), attempts.c.id.desc()
+
+    def _rank(self) -> ColumnElement[Any]:
+        """The place of a workflow's name among all names: no database folds letters as Python does."""
+        names = {(each.project.casefold(), each.workflow.casefold()) for each in self.names.values()}
+        places = {name: place for place, name in enumerate(sorted(names))}
+        ranks = {
+            each.id: places[each.project.casefold(), each.workflow.casefold()] for each in self.names.values()
+        }
+        return case(ranks, value=attempts.c.workflow) if ranks else literal(0)
+
+    async def _rows(self, most: int) -> tuple[Seen, ...]:
+        inner = self._chosen(attempts, workflows.c.usual, workflows.c.ninetieth).limit(most).subquery()
+        query = select(inner, failures.c.error, streak(inner).label("streak")).join_from(
+            inner, failures, failures.c.attempt_id == inner.c.id, isouter=True
+        )
+        rows = {row.id: row for row in await self.connection.execute(query)}
+        ids = (await self.connection.scalars(self._chosen(attempts.c.id).limit(most))).all()
+        return tuple(self._seen(rows[attempt_id]) for attempt_id in ids)
+
+    def _seen(self, row: Row[Any]) -> Seen:
+        error = None if row.error is None else first_line(row.error)
+        return Seen(self._attempt(row), pace_in(row), row.streak, error)
+
+    def _attempt(self, row: Row[Any]) -> Attempt:
+        each = self.names[row.workflow]
+        return attempt_of(row, each.project_id, each.project, each.workflow)
+
+    async def _flows(
+        self, ids: set[int], cut: bool, inside: Mapping[tuple[int, Status], int]
+    ) -> tuple[Flow, ...]:
+        """The workflows of the listed sessions: of a list that is `cut`, those of its first ones."""
+        if cut:
+            first = self._chosen(attempts.c.workflow).limit(self.query.limit)
+            ids = set((await self.connection.scalars(first)).all())
+        counts: dict[int, Counter[Status]] = {}
+        for (workflow, status), count in inside.items():
+            counts.setdefault(workflow, Counter())[status] += count
+        newest: dict[int, Row[Any]] = {}
+        ends: dict[int, Row[Any]] = {}
+        for some in chunks(sorted(ids)):
+            async for row in self._newest(some, func.coalesce(attempts.c.finished, attempts.c.created)):
+                newest[row.workflow] = row
+            async for row in self._newest(some, attempts.c.finished, attempts.c.finished.is_not(None)):
+                ends[row.workflow] = row
+        return tuple(
+            Flow(
+                newest=self._attempt(row),
+                ended=self._attempt(ends[workflow]) if workflow in ends else None,
+                counts=counts.get(workflow, Counter()),
+                pace=pace_in(row),
+                streak=ends[workflow].streak if workflow in ends else 0,
+            )
+            for workflow, row in newest.items()
+        )
+
+    async def _newest(
+        self, ids: Sequence[int], by: ColumnElement[Any], condition: Condition | None = None
+    ) -> Any:
+        """Of each workflow the session in the scope that comes first by `by`, the highest id among equals."""
+        place = func.row_number().over(
+            partition_by=attempts.c.workflow, order_by=[by.desc(), attempts.c.id.desc()]
+        )
+        inside = select(attempts, place.label("place")).where(
+            or_(*self._spans(frozenset(Status))),
+            attempts.c.workflow.in_(ids),
+            true() if condition is None else condition,
+        )
+        inner = inside.subquery()
+        query = (
+            select(inner, workflows.c.usual, workflows.c.ninetieth, streak(inner).label("streak"))
+            .join_from(inner, workflows, workflows.c.id == inner.c.workflow)
+            .where(inner.c.place == 1)
+        )
+        for row in await self.connection.execute(query):
+            yield row
+
+
+def _narrowed(query: Select[Any], ids: Collection[int] | None) -> Select[Any]:
+    return query if ids is None else query.where(attempts.c.workflow.in_(sorted(ids)))
+
+
+def _by_status(tally: Mapping[tuple[int, Status], int]) -> dict[Status, int]:
+    found = dict.fromkeys(Status, 0)
+    for (_, status), count in tally.items():
+        found[status] += count
+    return found

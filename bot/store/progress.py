@@ -1,0 +1,100 @@
+"""How far the copy goes: one row, that only ever moves forward."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import mirror
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The newest attempt of the feed at a complete tick or look: its id, and its creation by the server's
+    clock."""
+
+    id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`mark` is None before the first fill has begun. `ticked_at` is when the last complete tick or look
+    began, `looked_at` when the last one that read every open attempt did (UTC, the bot's clock).
+
+    All attempts from `bottom_id` up to the mark are held, created since `bottom_created`; 0 is the account's
+    beginning. `sequence` is the last number of a change; `odd` counts rows set aside as unreadable.
+    """
+
+    sequence: int = 0
+    mark: Mark | None = None
+    ticked_at: datetime | None = None
+    looked_at: datetime | None = None
+    began_at: datetime | None = None
+    bottom_id: int | None = None
+    bottom_created: datetime | None = None
+    swept_at: datetime | None = None
+    odd: int = 0
+
+    def holds_from(self, floor: datetime) -> bool:
+        """Whether every attempt created since `floor` is held, up to the mark."""
+        if self.mark is None or self.bottom_id is None:
+            return False
+        return self.bottom_id == 0 or (self.bottom_created is not None and self.bottom_created <= floor)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a transaction adds to the progress; None leaves a part as it is."""
+
+    mark: Mark | None = None
+    ticked_at: datetime | None = None
+    looked_at: datetime | None = None
+    began_at: datetime | None = None
+    bottom_id: int | None = None
+    bottom_created: datetime | None = None
+    swept_at: datetime | None = None
+    odd: int = 0
+
+
+NOTHING_NEW = News()
+
+
+async def read_progress(connection: AsyncConnection) -> Progress:
+    row = (await connection.execute(select(mirror))).one()
+    mark = Mark(row.mark_id, row.mark_created) if row.mark_id is not None else None
+    return Progress(
+        sequence=row.sequence,
+        mark=mark,
+        ticked_at=row.ticked_at,
+        looked_at=row.looked_at,
+        began_at=row.began_at,
+        bottom_id=row.bottom_id,
+        bottom_created=row.bottom_created,
+        swept_at=row.swept_at,
+        odd=row.odd,
+    )
+
+
+async def write_news(connection: AsyncConnection, news: News, sequence: int) -> None:
+    """A mark moves up, and with it the times; the bottom moves down. A late look moves nothing back."""
+    plain: dict[str, Any] = {"sequence": sequence}
+    if news.odd:
+        plain["odd"] = mirror.c.odd + news.odd
+    if news.began_at is not None:
+        plain["began_at"] = news.began_at
+    if news.swept_at is not None:
+        plain["swept_at"] = news.swept_at
+    await connection.execute(update(mirror).values(plain))
+    if news.mark is not None:
+        values: dict[str, Any] = {"mark_id": news.mark.id, "mark_created": news.mark.created_at}
+        values |= {"ticked_at": news.ticked_at} if news.ticked_at else {}
+        values |= {"looked_at": news.looked_at} if news.looked_at else {}
+        behind = or_(mirror.c.mark_id.is_(None), mirror.c.mark_id <= news.mark.id)
+        await connection.execute(update(mirror).where(behind).values(values))
+    if news.bottom_id is not None:
+        lower = or_(mirror.c.bottom_id.is_(None), mirror.c.bottom_id > news.bottom_id)
+        values = {"bottom_id": news.bottom_id, "bottom_created": news.bottom_created}
+        await connection.execute(update(mirror).where(and_(lower)).values(values))

@@ -1,0 +1,89 @@
+"""Rows of the copy from attempts, and attempts from rows."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
+
+from bot.core.model import Attempt, Status
+
+Value = TypeVar("Value")
+
+
+def attempt_values(
+    attempt: Attempt,
+    *,
+    workflow: int,
+    seen: int,
+    canceling_since: datetime | None,
+    is_last: bool,
+    changed: int | None,
+) -> dict[str, Any]:
+    at = attempt.session_time
+    offset = at.utcoffset() or timedelta()
+    return {
+        "id": attempt.id,
+        "session_id": attempt.session_id,
+        "workflow": workflow,
+        "session_time": at,
+        "session_offset": int(offset.total_seconds()),
+        "session_day": at.toordinal(),
+        "status": attempt.status.value,
+        "created": attempt.created_at,
+        "finished": attempt.finished_at,
+        "ended": attempt.ended_at,
+        "number": attempt.index,
+        "workflow_id": attempt.workflow_id,
+        "session_uuid": attempt.session_uuid,
+        "retry_name": attempt.retry_attempt_name,
+        "pool_id": attempt.pool_id,
+        "cancel_requested": attempt.cancel_requested,
+        "canceling_since": canceling_since,
+        "seen": seen,
+        "is_last": is_last,
+        "changed": changed,
+        "diagnosed": False,
+    }
+
+
+@lru_cache(maxsize=200)
+def zone_at(offset: int) -> timezone:
+    return timezone(timedelta(seconds=offset))
+
+
+def attempt_of(row: Row[Any], project_id: int, project: str, workflow: str) -> Attempt:
+    """A row with all columns of `attempts`; params are not kept."""
+    status = Status(row.status)
+    return Attempt(
+        id=row.id,
+        session_id=row.session_id,
+        project_id=project_id,
+        project=project,
+        workflow=workflow,
+        session_time=row.session_time.astimezone(zone_at(row.session_offset)),
+        status=status,
+        created_at=row.created,
+        finished_at=row.finished,
+        index=row.number,
+        workflow_id=row.workflow_id,
+        session_uuid=row.session_uuid,
+        retry_attempt_name=row.retry_name,
+        pool_id=row.pool_id,
+        done=status.finished,
+        success=status is Status.SUCCESS,
+        cancel_requested=row.cancel_requested,
+        canceling_since=row.canceling_since,
+    )
+
+
+AT_ONCE = 500
+"""Ids in one question to the database."""
+
+
+def chunks(ids: Iterable[Value], size: int = AT_ONCE) -> Iterator[list[Value]]:
+    every = iter(ids)
+    while some := list(islice(every, size)):
+        yield some

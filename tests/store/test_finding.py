@@ -1,0 +1,154 @@
+"""The copy answers as the pure functions do over all attempts, whatever was put in whatever order."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from bot.core.finding import Found, find
+from bot.core.model import Attempt, Status
+from bot.core.names import Names, Scope, Within
+from bot.core.query import Query, Shape, Sort
+from bot.core.statistics import ended
+from bot.store.attempts import Attempts
+from bot.store.finding import Finding, Span
+from bot.store.store import Account, Store, open_store
+
+NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
+STATUSES = [*Status, *[Status.SUCCESS] * 8, *[Status.ERROR] * 5]
+PLACES = [("sales", "load"), ("sales", "Report"), ("ads", "load"), ("ads", "zeta"), ("Ärger", "load")]
+
+
+def history(chance: random.Random, sessions: int = 150) -> list[Attempt]:
+    """Sessions of five workflows over four days, some retried, ending in every way; seconds often tie."""
+    rows: list[Attempt] = []
+    for number in range(1, sessions + 1):
+        place = chance.randrange(len(PLACES))
+        project, workflow = PLACES[place]
+        zone = timezone(timedelta(hours=chance.choice([-8, 0, 9])))
+        at = NOW - timedelta(minutes=chance.randrange(4 * 24 * 60))
+        for index in range(1, chance.choice([1, 1, 1, 2, 3]) + 1):
+            at += timedelta(minutes=chance.randrange(50))
+            status = chance.choice(STATUSES)
+            known = status.finished and chance.random() > 0.05
+            rows.append(
+                Attempt(
+                    id=len(rows) * 3 + 7,
+                    session_id=number,
+                    project_id=place // 2,
+                    project=project,
+                    workflow=workflow,
+                    session_time=(NOW - timedelta(hours=chance.randrange(96))).astimezone(zone),
+                    status=status,
+                    created_at=at,
+                    finished_at=at + timedelta(minutes=chance.randrange(3)) if known else None,
+                    index=index if number % 7 else None,
+                    retry_attempt_name=f"retry-{index}" if index > 1 else None,
+                    done=status.finished,
+                    success=status is Status.SUCCESS,
+                    canceling_since=first_seen(len(rows)) if status is Status.CANCELING else None,
+                )
+            )
+    return rows
+
+
+def first_seen(number: int) -> datetime:
+    return NOW - timedelta(minutes=40 * (number % 2))
+
+
+def over_all(rows: Sequence[Attempt], query: Query, within: Within, span: Span) -> Found:
+    best: dict[int, Attempt] = {}
+    endings: dict[tuple[int, str], list[Attempt]] = {}
+    for row in rows:
+        known = best.get(row.session_id)
+        if known is None or (row.index or 0, row.id) > (known.index or 0, known.id):
+            best[row.session_id] = row
+        if row.finished_at is not None:
+            endings.setdefault(row.key, []).append(row)
+    for history in endings.values():
+        history.sort(key=ended)
+    return find(query, within, [last for last in best.values() if inside(last, span)], endings, NOW)
+
+
+def inside(last: Attempt, span: Span) -> bool:
+    if span.days and not span.days[0] <= last.session_time.date() <= span.days[1]:
+        return False
+    if span.whenever:
+        return True
+    at = last.ended_at
+    return span.end is None if at is None else span.start <= at and (span.end is None or at < span.end)
+
+
+def questions(chance: random.Random) -> Query:
+    return Query(
+        statuses=frozenset(chance.sample(list(Status), chance.choice([0, 1, 1, 3]))),
+        shapes=frozenset(chance.sample(list(Shape), chance.choice([0, 0, 0, 1, 2]))),
+        sort=chance.choice(list(Sort)),
+        limit=chance.choice([None, None, 5]),
+        by_workflow=chance.random() < 0.3,
+    )
+
+
+def spans(chance: random.Random) -> Span:
+    start = NOW - timedelta(hours=chance.choice([1, 24, 72]))
+    days = ((NOW - timedelta(days=2)).date(), (NOW - timedelta(days=1)).date())
+    return chance.choice(
+        [
+            Span(start),
+            Span(start, start + timedelta(hours=20)),
+            Span(start, days=days, whenever=True),
+            Span(start, days=days),
+        ]
+    )
+
+
+def places(chance: random.Random) -> Within:
+    return chance.choice(
+        [
+            Within(),
+            Within(where=(Scope(projects=frozenset({"sales"})),)),
+            Within(named=(Scope(workflows=frozenset({"load"})),)),
+        ]
+    )
+
+
+async def filled(store: Store, rows: Sequence[Attempt], chance: random.Random) -> None:
+    """Put them in random pieces, some first seen while they ran, some of them twice."""
+    copy = Attempts(store)
+    pieces = list(rows) + chance.sample(list(rows), 30)
+    chance.shuffle(pieces)
+    long_canceling = [row for row in rows if row.canceling_since and row.canceling_since < NOW]
+    await copy.put(long_canceling, NOW - timedelta(minutes=40))
+    early = [
+        replace(row, status=Status.RUNNING, finished_at=None, done=False, success=False)
+        for row in chance.sample(list(rows), 60)
+        if row.status is not Status.CANCELING
+    ]
+    await copy.put(early, NOW - timedelta(minutes=5))
+    while pieces:
+        size = chance.randrange(1, 60)
+        await copy.put(pieces[:size], NOW)
+        del pieces[:size]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_the_copy_answers_as_all_attempts_do(seed: int) -> None:
+    chance = random.Random(seed)
+    rows = history(chance)
+    async with open_store("sqlite://", Account("https://api.example.com")) as store:
+        await filled(store, rows, chance)
+        finding = Finding(store)
+        assert await finding.names() == Names(workflows=frozenset(PLACES))
+        for _ in range(25):
+            query, span, within = questions(chance), spans(chance), places(chance)
+            expected = over_all(rows, query, within, span)
+            found = await finding.find(query, within, span, NOW)
+            assert plain(found) == plain(expected), (query, span, within)
+
+
+def plain(found: Found) -> Found:
+    """Flows have no order, and a copy remembers no flag but the status."""
+    flows = sorted(found.flows, key=lambda flow: flow.newest.id)
+    return replace(found, flows=tuple(flows), counts=dict(found.counts), offered=dict(found.offered))
