@@ -5,6 +5,7 @@ import { Control } from "./controls/control";
 import { Field } from "./controls/field";
 import { Chart, Markdown, Rich, Table, Words } from "./drawn";
 import { Picture } from "./picture";
+import { useSurface } from "./surface";
 import type { Block, Element, RichElement, Text } from "./types";
 
 const textOf = (text: Text | string | undefined): string => (typeof text === "string" ? text : (text?.text ?? ""));
@@ -132,8 +133,9 @@ function Folding({ text, whole }: { text: Text; whole: boolean }): ReactNode {
 
 function Header({ block }: { block: Block }): ReactNode {
   const level = Number(block.level ?? 1);
+  const above = useSurface().surface.kind === "home" ? 1 : 2;
   return (
-    <div className={`header header-${level}`} role="heading" aria-level={level + 2}>
+    <div className={`header header-${level}`} role="heading" aria-level={level + above}>
       <Words text={block.text as Text} />
     </div>
   );

@@ -124,15 +124,3 @@ async def test_a_loading_dialog_has_nothing_to_submit(screen: Screen) -> None:
     dialog = await _opens(screen, submit=None, close=None, blocks=BLOCKS[:1])
     await expect(dialog.get_by_role("button")).to_have_count(2)
     await expect(dialog.get_by_role("button", name="Close")).to_have_count(2)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_nothing_serious_for_assistive_technology_in_a_dialog(
-    screen: Screen, scheme: Any, axe: str
-) -> None:
-    await screen.page.emulate_media(color_scheme=scheme)
-    dialog = await _opens(screen, errors={"why": "Say more."})
-    await dialog.get_by_role("combobox", name="Mode").click()
-    await screen.page.evaluate(axe)
-    found = await screen.page.evaluate("axe.run()")
-    assert [one["id"] for one in found["violations"]] == []
