@@ -60,6 +60,7 @@ async def test_menus_narrow_the_same_message(demo: Demo) -> None:
     await demo.choose(answer.get_by_role("combobox", name="Project"), "all projects")
     await expect(answer).to_contain_text("web-logs")
     await demo.choose(answer.get_by_role("combobox", name="Window"), "last 24 h")
+    await expect(answer).to_contain_text("failed sessions · last 24 h")
     await demo.choose(answer.get_by_role("combobox", name="Status"), "killed")
     await expect(answer).to_contain_text(re.compile(r"\d killed sessions · last 24 h"))
     await expect(answer).to_contain_text("adhoc_query")
