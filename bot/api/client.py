@@ -55,11 +55,15 @@ BOUNDS = Bounds()
 
 @dataclass(slots=True)
 class Stats:
-    """What became of the requests so far; times in UTC. An unknown id (404) is an answer, not a failure."""
+    """What became of the requests so far; times in UTC. An unknown id (404) is an answer, not a failure.
+
+    `date` is the server's own clock, as its last good answer told it in HTTP's words.
+    """
 
     requests: int = 0
     failures: int = 0
     last_good: datetime | None = None
+    date: str | None = None
     last_trouble: str | None = None
     last_trouble_at: datetime | None = None
 
@@ -201,6 +205,7 @@ class Client(Endpoints):
             self.stats.requests += 1
             answer = await self._exchange(request, left, patience)
         wire.check(answer, self.account, self._now())
+        self.stats.date = answer.headers.get("date")
         return answer
 
     @asynccontextmanager

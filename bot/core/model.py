@@ -12,6 +12,9 @@ from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
 
+MARGIN = timedelta(minutes=10)
+"""Attempts' ids are given at insert and seen at commit: creation times follow ids only to within this."""
+
 
 class Status(StrEnum):
     """An attempt's status, in the API's words."""

@@ -17,11 +17,12 @@ from datetime import datetime, timedelta
 from bot.api.client import Client
 from bot.core.coverage import Coverage
 from bot.core.errors import ApiError, NotFound, Unreachable
-from bot.core.model import Attempt, Page
+from bot.core.model import MARGIN, Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.fold import Fold, Key
 from bot.mirror.look import Look, Scope, Source
-from bot.mirror.segments import MARGIN, PAGE, WIDTH, Ask, Reading
+from bot.mirror.segments import PAGE, WIDTH, Reading
+from bot.mirror.sending import pages_of
 
 LIFETIME = timedelta(days=7)
 """The longest that an attempt lives: attempt TTL."""
@@ -38,7 +39,6 @@ class Scan(Source):
         self._client = client
         self._now = now
         self._sessions_until: datetime | None = None
-        self._left: set[asyncio.Task[Page[Attempt]]] = set()
 
     async def look(self, scope: Scope, patience: Patience) -> Look:
         """See `Source.look`. A 404 for the attempts feed is remembered for ten minutes, no longer: a proxy's
@@ -68,46 +68,13 @@ class Scan(Source):
         return Look(fold.lasts(), coverage, await _endings(fold), fold.names())
 
     async def _read(self, reading: Reading, fold: Fold, patience: Patience) -> datetime | None:
-        """Read and fold until it is complete or can't go on; gives the creation of the last row folded.
-
-        Requests in flight are never canceled; at the end the few that were too many are waited for.
-        """
+        """Read and fold until it is complete or can't go on; gives the creation of the last row folded."""
         since: datetime | None = None
-        flying: dict[asyncio.Task[Page[Attempt]], Ask] = {}
-        try:
-            while True:
-                for rows, odd in reading.take():
-                    fold.add(rows)
-                    fold.odd += odd
-                    since = rows[-1].created_at if rows else since
-                    await asyncio.sleep(0)
-                await self._send(reading, flying, patience)
-                if not flying:
-                    return since
-                done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    _tell(reading, flying.pop(task), task)
-        finally:
-            self._leave(flying)
-
-    async def _send(
-        self, reading: Reading, flying: dict[asyncio.Task[Page[Attempt]], Ask], patience: Patience
-    ) -> None:
-        while len(flying) < WIDTH and patience.left() > 0 and (ask := reading.next()):
-            request = self._client.attempts(ask.last_id, patience=patience)
-            flying[asyncio.create_task(request)] = ask
-            await asyncio.sleep(0)  # thirty at once would hold the loop for too long
-
-    def _leave(self, flying: dict[asyncio.Task[Page[Attempt]], Ask]) -> None:
-        """Whoever asked has gone: what is in flight ends by itself (canceling it would harm the pool)."""
-        for task in flying:
-            self._left.add(task)
-            task.add_done_callback(self._gone)
-
-    def _gone(self, task: asyncio.Task[Page[Attempt]]) -> None:
-        self._left.discard(task)
-        if not task.cancelled():
-            task.exception()
+        async for rows, odd in pages_of(self._client, reading, patience, WIDTH):
+            fold.add(rows)
+            fold.odd += len(odd)
+            since = rows[-1].created_at if rows else since
+        return since
 
     async def _sessions(self, scope: Scope, patience: Patience, as_of: datetime) -> Look:
         fold = Fold(scope)
@@ -144,15 +111,6 @@ class Scan(Source):
             except ApiError as error:
                 return oldest, _trouble(error, patience)
         return None, None
-
-
-def _tell(reading: Reading, ask: Ask, task: asyncio.Task[Page[Attempt]]) -> None:
-    try:
-        page = task.result()
-    except ApiError as error:
-        reading.failed(ask, error)
-    else:
-        reading.answered(ask, page)
 
 
 def _trouble(error: ApiError | None, patience: Patience) -> str | None:

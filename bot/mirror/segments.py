@@ -13,17 +13,15 @@ one request whether the account goes down that far. The last few pages are read 
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 
 from bot.core.errors import ApiError, Unreadable
-from bot.core.model import Attempt, Page
+from bot.core.model import MARGIN, Attempt, Page
 
 PAGE = 100
 WIDTH = 30
 """Requests in flight: the client bounds all of them at 32, and a second question shall find room."""
-MARGIN = timedelta(minutes=10)
-"""Ids are given at insert and seen at commit: creation times follow ids only to within this."""
 _LONGEST = 4
 """Pages a segment: longer ones waste less at their lower ends, shorter ones keep what is read contiguous."""
 _FEW = 4
@@ -68,6 +66,12 @@ class Ask:
 
     last_id: int
     segment: Segment | None = None
+
+
+def odd_ids(page: Page[Attempt]) -> frozenset[int]:
+    """The ids of a page's odd rows; those that can't be read are numbers below 0, by the page's lowest id."""
+    nameless = range(page.odd - len(page.odd_ids))
+    return page.odd_ids | {-((page.lowest_id or 0) * PAGE + place + 1) for place in nameless}
 
 
 class Depth:
@@ -186,9 +190,10 @@ class Reading:
         else:
             ask.segment.error = error
 
-    def take(self) -> Iterator[tuple[list[Attempt], int]]:
-        """Rows that follow without a gap on those taken before, newest id first, and how many odd ones came
-        with them: a page at a time."""
+    def take(self) -> Iterator[tuple[list[Attempt], frozenset[int]]]:
+        """Rows that follow without a gap on those taken before, newest id first, and the odd ones that came
+        with them, by their ids (below 0: by a number of our own, where the id can't be read): a page at a
+        time."""
         while self._open and not self.complete:
             segment = self._open[0]
             for page in segment.pages:
@@ -212,9 +217,9 @@ class Reading:
             self._frontier = min(self._frontier, page.lowest_id)
         return rows
 
-    def _fresh_odd(self, page: Page[Attempt]) -> int:
+    def _fresh_odd(self, page: Page[Attempt]) -> frozenset[int]:
         """Odd rows that no page before has shown; those whose ids can't be read count each time."""
-        return page.odd - sum(number >= self._frontier for number in page.odd_ids)
+        return frozenset(number for number in odd_ids(page) if number < self._frontier)
 
     def _page(self, segment: Segment, page: Page[Attempt]) -> None:
         if page.size == 0 or (page.lowest_id is None and page.size < PAGE):

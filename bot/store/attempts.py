@@ -19,7 +19,7 @@ from bot.store.progress import NOTHING_NEW, News, Progress, read_progress, write
 from bot.store.rows import attempt_values, chunks
 from bot.store.samples import learn
 from bot.store.store import Store
-from bot.store.tables import attempts, mirror, workflows
+from bot.store.tables import attempts, mirror, odd_rows, workflows
 
 Key = tuple[int, str]
 
@@ -60,6 +60,10 @@ class Attempts:
             ids = (await connection.scalars(newest)).all() if recent else ()
         return Standing(progress, tuple(Open(*row) for row in rows), tuple(ids))
 
+    async def progress(self) -> Progress:
+        async with self.store.reading() as connection:
+            return await read_progress(connection)
+
     async def put(self, rows: Iterable[Attempt], at: datetime, news: News = NOTHING_NEW) -> int:
         """Take in what the API said when asked at `at`, and how far that reached: all of it or nothing.
 
@@ -75,6 +79,7 @@ class Attempts:
             moved = [row for row in seen if row.id in known and _moves(known[row.id], row, at)]
             number = _Numbers(begin.sequence, began)
             if fresh:
+                await connection.execute(delete(odd_rows).where(odd_rows.c.id.in_([row.id for row in fresh])))
                 await self._insert(connection, fresh, at, number)
             if moved:
                 await _update(connection, moved, known, at, number)
@@ -211,6 +216,7 @@ class Attempts:
                     .where(mirror.c.bottom_id.is_not(None), mirror.c.bottom_created < before)
                     .values(bottom_id=kept or max(gone) + 1, bottom_created=before)
                 )
+                await connection.execute(delete(odd_rows).where(odd_rows.c.id.between(0, max(gone))))
         return len(gone) == most
 
 

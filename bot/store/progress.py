@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import mirror
+from bot.core.model import MARGIN
+from bot.store.tables import mirror, odd_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ class Progress:
         """Whether every attempt created since `floor` is held, up to the mark."""
         if self.mark is None or self.bottom_id is None:
             return False
-        return self.bottom_id == 0 or (self.bottom_created is not None and self.bottom_created <= floor)
+        return self.bottom_id == 0 or (
+            self.bottom_created is not None and self.bottom_created <= floor - MARGIN
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a transaction adds to the progress; None leaves a part as it is."""
+    """What a transaction adds to the progress; None leaves a part as it is. `odd` are rows set aside."""
 
     mark: Mark | None = None
     ticked_at: datetime | None = None
@@ -56,7 +59,7 @@ class News:
     bottom_id: int | None = None
     bottom_created: datetime | None = None
     swept_at: datetime | None = None
-    odd: int = 0
+    odd: frozenset[int] = frozenset()
 
 
 NOTHING_NEW = News()
@@ -64,6 +67,7 @@ NOTHING_NEW = News()
 
 async def read_progress(connection: AsyncConnection) -> Progress:
     row = (await connection.execute(select(mirror))).one()
+    odd = await connection.scalar(select(func.count()).select_from(odd_rows))
     mark = Mark(row.mark_id, row.mark_created) if row.mark_id is not None else None
     return Progress(
         sequence=row.sequence,
@@ -74,15 +78,13 @@ async def read_progress(connection: AsyncConnection) -> Progress:
         bottom_id=row.bottom_id,
         bottom_created=row.bottom_created,
         swept_at=row.swept_at,
-        odd=row.odd,
+        odd=odd or 0,
     )
 
 
 async def write_news(connection: AsyncConnection, news: News, sequence: int) -> None:
     """A mark moves up, and with it the times; the bottom moves down. A late look moves nothing back."""
     plain: dict[str, Any] = {"sequence": sequence}
-    if news.odd:
-        plain["odd"] = mirror.c.odd + news.odd
     if news.began_at is not None:
         plain["began_at"] = news.began_at
     if news.swept_at is not None:
@@ -94,7 +96,11 @@ async def write_news(connection: AsyncConnection, news: News, sequence: int) -> 
         values |= {"looked_at": news.looked_at} if news.looked_at else {}
         behind = or_(mirror.c.mark_id.is_(None), mirror.c.mark_id <= news.mark.id)
         await connection.execute(update(mirror).where(behind).values(values))
+    if news.odd:
+        known = set(await connection.scalars(select(odd_rows.c.id).where(odd_rows.c.id.in_(news.odd))))
+        if more := news.odd - known:
+            await connection.execute(insert(odd_rows), [{"id": number} for number in sorted(more)])
     if news.bottom_id is not None:
         lower = or_(mirror.c.bottom_id.is_(None), mirror.c.bottom_id > news.bottom_id)
         values = {"bottom_id": news.bottom_id, "bottom_created": news.bottom_created}
-        await connection.execute(update(mirror).where(and_(lower)).values(values))
+        await connection.execute(update(mirror).where(lower).values(values))

@@ -89,7 +89,12 @@ mirror = Table(
     Column("bottom_id", Id),  # all attempts from here up are held; 0: the account's first
     Column("bottom_created", Seconds),
     Column("swept_at", Utc),
-    Column("odd", Integer, nullable=False),  # rows set aside since the first fill began
+)
+
+odd_rows = Table(
+    "odd_rows",  # rows of the feed that could not be read
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),  # below 0: one whose own id can't be read
 )
 
 workflows = Table(

@@ -12,8 +12,8 @@ from random import Random
 import pytest
 
 from bot.core.errors import ApiError, Unreachable
-from bot.core.model import Attempt, Page, Status
-from bot.mirror.segments import MARGIN, WIDTH, Ask, Reading
+from bot.core.model import MARGIN, Attempt, Page, Status
+from bot.mirror.segments import WIDTH, Ask, Reading
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 FLOOR = NOW - timedelta(days=8)

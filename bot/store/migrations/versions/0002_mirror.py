@@ -26,9 +26,9 @@ def upgrade() -> None:
         sa.Column("bottom_id", Id),
         sa.Column("bottom_created", sa.BigInteger),
         sa.Column("swept_at", sa.DateTime(timezone=True)),
-        sa.Column("odd", sa.Integer, nullable=False),
     )
-    op.execute("INSERT INTO mirror (id, sequence, odd) VALUES (1, 0, 0)")
+    op.execute("INSERT INTO mirror (id, sequence) VALUES (1, 0)")
+    op.create_table("odd_rows", sa.Column("id", Id, primary_key=True, autoincrement=False))
     op.create_table(
         "workflows",
         sa.Column("id", sa.Integer, primary_key=True),

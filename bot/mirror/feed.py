@@ -1,0 +1,229 @@
+"""The copy kept up with the account: ticks, and looks that read every open attempt as well.
+
+A retry is a new attempt on an old session, so the feed of all attempts (`GET /api/attempts?include_retried=
+true`, newest id first) shows all that begins; a finished attempt never changes, so what can change are the
+open ones, and the copy knows these. Ids become visible at commit, so a lower one can appear after a higher:
+each reading goes some way back behind the last complete one (`Rules`). Times that are compared with an
+attempt's are the server's own; ids, which only ever rise, hold where clocks do not.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.api.client import Client
+from bot.core.errors import ApiError, NotFound, Unreachable
+from bot.core.model import Attempt, Page
+from bot.core.patience import Patience
+from bot.mirror.cover import Fetch, cover
+from bot.mirror.rules import RULES, Rules
+from bot.mirror.segments import Reading, odd_ids
+from bot.mirror.sending import pages_of
+from bot.store.attempts import Attempts, Standing
+from bot.store.progress import Mark, News
+
+RECENT = 4000
+"""Newest ids that a look lays its pages by."""
+ONE_BY_ONE = 3
+"""Pages between the head and the mark that are read one after the other; more are read side by side."""
+WIDE = 30
+
+
+@dataclass(slots=True)
+class Heard:
+    """What one reading brought: rows, the ids that were seen (odd rows' too) or are gone, the newest row."""
+
+    rows: list[Attempt] = field(default_factory=list)
+    odd: set[int] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    mark: Mark | None = None
+    error: ApiError | None = None
+
+    def page(self, page: Page[Attempt]) -> None:
+        self.take(page.rows, odd_ids(page))
+
+    def take(self, rows: Iterable[Attempt], odd: Iterable[int] = ()) -> None:
+        for row in rows:
+            self.rows.append(row)
+            self.seen.add(row.id)
+        self.odd.update(odd)
+        self.seen.update(odd)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A look as it went: when it began, and how many open attempts it did not reach."""
+
+    at: datetime
+    unreached: int = 0
+
+
+@dataclass(slots=True)
+class Feed:
+    """Keeps a copy up with the account. `now` gives the present in UTC."""
+
+    client: Client
+    copy: Attempts
+    now: Callable[[], datetime]
+    rules: Rules = RULES
+    _deep_at: datetime | None = None
+    _reread_at: datetime | None = None
+    _seen_at: dict[int, datetime] = field(default_factory=dict)
+
+    async def tick(self, patience: Patience) -> None:
+        """Read what has begun, and now and then a page of open attempts. Raises ApiError, having kept what
+        came; NotFound where the server has no feed of attempts."""
+        at, standing = self.now(), await self.copy.standing(RECENT)
+        if standing.progress.mark is None:
+            return
+        fetches = self._due(standing, at)
+        heard = await self._wave(standing, fetches, self._back(at), patience)
+        await self._keep(heard, at, complete=False)
+        if heard.error is not None:
+            raise heard.error
+
+    async def look(self, patience: Patience) -> Looked:
+        """Read what has begun and every open attempt, at once; those that a page missed, in a second wave.
+        Raises ApiError, having kept what came; NotFound where the server has no feed of attempts."""
+        at, standing = self.now(), await self.copy.standing(RECENT)
+        fetches = self._all(standing)[: self.rules.wave]
+        heard = await self._wave(standing, fetches, self._back(at), patience)
+        if heard.error is None and self.rules.rereads:
+            left = [one.id for one in standing.open if one.id not in heard.seen | heard.gone]
+            room = self.rules.wave - len(fetches)
+            await self._alone(left[:room], heard, patience)
+        unreached = sum(one.id not in heard.seen | heard.gone for one in standing.open)
+        await self._keep(heard, at, complete=not unreached)
+        if heard.error is not None:
+            raise heard.error
+        return Looked(at, unreached)
+
+    async def _wave(
+        self, standing: Standing, fetches: Sequence[Fetch], back: timedelta, patience: Patience
+    ) -> Heard:
+        """The head, down to where the last complete reading began, and pages beside it."""
+        heard = Heard()
+        head = self._head(standing, back, heard, patience)
+        done = await asyncio.gather(
+            head, *(self._fetch(fetch, heard, patience) for fetch in fetches), return_exceptions=True
+        )
+        for outcome in done:
+            if isinstance(outcome, ApiError):
+                heard.error = heard.error or outcome
+            elif isinstance(outcome, BaseException):
+                raise outcome
+        return heard
+
+    async def _head(self, standing: Standing, back: timedelta, heard: Heard, patience: Patience) -> None:
+        mark = standing.progress.mark
+        page = await self.client.attempts(patience=patience)
+        heard.page(page)
+        top = page.highest_id
+        if top is not None and page.rows:
+            heard.mark = Mark(max(top, mark.id if mark else 0), page.rows[0].created_at)
+        if mark is None:
+            return
+        floor = mark.created_at - back
+        for _ in range(ONE_BY_ONE):
+            if _reaches(page, mark, floor):
+                return
+            page = await self.client.attempts(page.lowest_id, patience=patience)
+            heard.page(page)
+        if not _reaches(page, mark, floor):
+            await self._catch_up(page, floor, mark, heard, patience)
+
+    async def _catch_up(
+        self, page: Page[Attempt], floor: datetime, mark: Mark, heard: Heard, patience: Patience
+    ) -> None:
+        """From a page on down to the mark, many pages at once: after a long silence. What comes is kept at
+        once, for it may be much."""
+        reading, at = Reading(page, floor), self.now()
+        lowest = page.lowest_id or 0
+        async for rows, odd in pages_of(self.client, reading, patience, WIDE):
+            heard.seen.update(row.id for row in rows)
+            heard.odd.update(odd)
+            await self.copy.put(rows, at)
+            lowest = rows[-1].id if rows else lowest
+        if not reading.complete:
+            raise reading.error or Unreachable("More has begun since the last look than could be read.")
+        while lowest > mark.id and page.size:  # clocks went wrong: ids never do
+            page = await self.client.attempts(lowest, patience=patience)
+            heard.page(page)
+            lowest = page.lowest_id or 0
+
+    async def _fetch(self, fetch: Fetch, heard: Heard, patience: Patience) -> None:
+        if fetch.alone:
+            return await self._one(fetch.ids[0], heard, patience)
+        heard.page(await self.client.attempts(fetch.last_id, fetch.size, patience=patience))
+        return None
+
+    async def _one(self, attempt_id: int, heard: Heard, patience: Patience) -> None:
+        try:
+            heard.take([await self.client.attempt(attempt_id, patience=patience)])
+        except NotFound:
+            heard.gone.add(attempt_id)
+
+    async def _alone(self, ids: Sequence[int], heard: Heard, patience: Patience) -> None:
+        done = await asyncio.gather(
+            *(self._one(attempt_id, heard, patience) for attempt_id in ids), return_exceptions=True
+        )
+        for outcome in done:
+            if isinstance(outcome, ApiError):
+                heard.error = heard.error or outcome
+            elif isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _keep(self, heard: Heard, at: datetime, *, complete: bool) -> None:
+        """What came is kept even where not all came; the mark moves only if all did."""
+        moves = heard.mark is not None and (heard.error is None or not self.rules.waits)
+        news = News(
+            mark=heard.mark if moves else None,
+            ticked_at=at if moves else None,
+            looked_at=at if moves and complete else None,
+            odd=frozenset(heard.odd),
+        )
+        await self.copy.put(heard.rows, at, news)
+        await self.copy.drop(sorted(heard.gone))
+        self._seen_at |= {row.id: at for row in heard.rows if not row.status.finished}
+
+    def _back(self, at: datetime) -> timedelta:
+        """How far behind the mark to read: now and then further."""
+        if self._deep_at is None or not timedelta() <= at - self._deep_at < self.rules.deep_every:
+            self._deep_at = at
+            return self.rules.deep_back if self.rules.look_back else timedelta()
+        return self.rules.look_back
+
+    def _all(self, standing: Standing) -> list[Fetch]:
+        return cover((one.id for one in standing.open), standing.recent) if self.rules.rereads else []
+
+    def _due(self, standing: Standing, at: datetime) -> list[Fetch]:
+        """At most one page of open attempts: the one that has waited longest, by the age of those on it.
+
+        A minute unseen weighs as much for an attempt of five minutes as five hours for one of a day.
+        """
+        if self._reread_at is not None and timedelta() <= at - self._reread_at < self.rules.reread_every:
+            return []
+        created = {one.id: one.created_at for one in standing.open}
+        self._seen_at = {number: seen for number, seen in self._seen_at.items() if number in created}
+
+        def waited(fetch: Fetch) -> float:
+            return sum(self._waits(attempt_id, created[attempt_id], at) for attempt_id in fetch.ids)
+
+        longest = sorted(self._all(standing), key=waited, reverse=True)[:1]
+        if longest:
+            self._reread_at = at
+        return longest
+
+    def _waits(self, attempt_id: int, created_at: datetime, at: datetime) -> float:
+        unseen = (at - self._seen_at.get(attempt_id, created_at)).total_seconds()
+        age = (at - created_at).total_seconds()
+        return max(unseen, 0.0) / max(age, 60.0)
+
+
+def _reaches(page: Page[Attempt], mark: Mark, floor: datetime) -> bool:
+    """Whether a page goes down to where the last complete reading began, and behind it far enough."""
+    if page.size == 0 or page.lowest_id is None:
+        return True
+    return page.lowest_id <= mark.id and bool(page.rows) and page.rows[-1].created_at < floor

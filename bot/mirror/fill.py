@@ -1,0 +1,217 @@
+"""The copy filled with the recent past, newest first, and swept once a day.
+
+What an exact answer for the last 24 h needs comes at full speed, what is behind it at leisure. How far it
+goes is written with the rows themselves: after a crash it goes on where it was.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from bot.api.client import Client
+from bot.core.errors import ApiError, NotFound, Unreachable
+from bot.core.model import MARGIN, Attempt
+from bot.core.patience import Clock, Patience
+from bot.mirror.leisure import Leisure
+from bot.mirror.rules import RULES, Rules
+from bot.mirror.segments import Reading, odd_ids
+from bot.mirror.sending import pages_of
+from bot.store.attempts import Attempts
+from bot.store.progress import Mark, News, Progress
+
+BATCH = 500
+"""Rows in one transaction: larger ones keep others waiting for longer."""
+SILENCE = 30.0
+"""Seconds without one good answer after which filling gives up, to be woken again."""
+AT_LEISURE = 2
+SWEEP_EVERY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Fill:
+    """Fills a copy. `now` gives the present in UTC, `clock` is monotonic, in seconds.
+
+    `trouble` is why filling stopped short the last time, as a sentence.
+    """
+
+    client: Client
+    copy: Attempts
+    now: Callable[[], datetime]
+    clock: Clock
+    leisure: Leisure
+    rules: Rules = RULES
+    trouble: str | None = None
+    _wanted: datetime | None = None
+    _running: asyncio.Task[None] | None = None
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Fill as far as it goes. Raises ApiError where it stopped short, NotFound where the server has no
+        feed of attempts."""
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+        await asyncio.shield(self._running)
+
+    async def until(self, floor: datetime, patience: Patience) -> Progress:
+        """Have it filled down to `floor`, for as long as patience lasts; gives how far it goes by then."""
+        while not (progress := await self.copy.progress()).holds_from(floor):
+            self._wanted = floor if self._wanted is None else min(floor, self._wanted)
+            moved = self._moved
+            if self._running is None or self._running.done():
+                self._running = asyncio.create_task(self._run())
+            waits = asyncio.create_task(moved.wait())
+            await asyncio.wait(
+                {waits, self._running}, timeout=patience.left(), return_when=asyncio.FIRST_COMPLETED
+            )
+            waits.cancel()
+            if patience.left() <= 0 or (self._running.done() and self._running.exception()):
+                return await self.copy.progress()
+        return progress
+
+    async def stop(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    async def _run(self) -> None:
+        patience = Patience(self.clock, silence=SILENCE)
+        try:
+            progress = await self.copy.progress()
+            if progress.mark is None:
+                await self._begin(patience)
+            await self._down(self.now() - self.rules.exact, patience, at_leisure=False)
+            while self._wanted is not None:
+                wanted, self._wanted = self._wanted, None
+                await self._down(wanted, patience, at_leisure=False)
+            await self._down(self.now() - self.rules.kept, patience, at_leisure=True)
+        except ApiError as error:
+            self.trouble = str(error)
+            raise
+        else:
+            self.trouble = None
+        finally:
+            self._moves()
+
+    async def _begin(self, patience: Patience) -> None:
+        """The feed's first page: from here on ticks go up and the fill goes down."""
+        at = self.now()
+        head = await self.client.attempts(patience=patience)
+        began = server_time(self.client.stats.date) or at
+        if head.rows and head.highest_id is not None:
+            mark = Mark(head.highest_id, head.rows[0].created_at)
+        else:
+            mark = Mark(0, began)
+        news = News(
+            mark=mark,
+            ticked_at=at,
+            began_at=began,
+            bottom_id=head.lowest_id or 0,
+            bottom_created=head.rows[-1].created_at if head.rows else None,
+            odd=odd_ids(head),
+        )
+        await self.copy.put(head.rows, at, news)
+        self._moves()
+
+    async def _down(self, floor: datetime, patience: Patience, *, at_leisure: bool) -> None:
+        """From the bottom down to `floor`; a floor that is wanted meanwhile goes before leisure."""
+        progress = await self.copy.progress()
+        if progress.holds_from(floor) or progress.bottom_id is None:
+            return
+        at = self.now()
+        page = await self.client.attempts(progress.bottom_id, patience=patience)
+        reading = Reading(page, floor)
+        width = AT_LEISURE if at_leisure else self.rules.fill_width
+        turn = self.leisure.turn if at_leisure else None
+        batch = _Batch()
+        async for rows, odd in pages_of(self.client, reading, patience, width, turn):
+            batch.add(rows, odd)
+            if len(batch.rows) >= BATCH:
+                await self._keep(batch, at)
+                batch, at = _Batch(), self.now()
+            if at_leisure and self._wanted is not None:
+                break
+        await self._keep(batch, at)
+        if reading.complete:
+            await self._finish(floor)
+        elif not (at_leisure and self._wanted is not None):
+            raise reading.error or Unreachable("The account did not let the copy be filled.")
+
+    async def _keep(self, batch: "_Batch", at: datetime) -> None:
+        last = batch.rows[-1] if batch.rows else None
+        news = News(
+            bottom_id=last.id if last else None,
+            bottom_created=last.created_at if last else None,
+            odd=frozenset(batch.odd),
+        )
+        await self.copy.put(batch.rows, at, news)
+        self._moves()
+
+    async def _finish(self, floor: datetime) -> None:
+        """What ended above the floor ended with the account."""
+        if not (await self.copy.progress()).holds_from(floor):
+            await self.copy.put((), self.now(), News(bottom_id=0, bottom_created=floor - MARGIN))
+        self._moves()
+
+    async def sweep(self) -> None:
+        """Read again, at leisure, what an exact answer for the last 24 h needs, and repair the copy: what no
+        tick saw is added, and what the account no longer has is let go. Raises ApiError."""
+        progress, begun = await self.copy.progress(), self.now()
+        if progress.mark is None or not self.is_swept_late(progress):
+            return
+        patience = Patience(self.clock, silence=SILENCE)
+        await self.leisure.turn()
+        head = await self.client.attempts(patience=patience)
+        reading = Reading(head, begun - self.rules.exact)
+        above: int | None = None
+        async for rows, odd in pages_of(self.client, reading, patience, AT_LEISURE, self.leisure.turn):
+            await self.copy.put(rows, self.now(), News(odd=odd))
+            if rows and above is not None:
+                await self._repair(rows, odd, above, progress.mark)
+            above = rows[-1].id if rows else above
+        if not reading.complete:
+            raise reading.error or Unreachable("The account could not be read to the end.")
+        await self.copy.put((), self.now(), News(swept_at=begun))
+
+    def is_swept_late(self, progress: Progress) -> bool:
+        """Whether a sweep is due: a day after the last one, or after the fill began."""
+        last = progress.swept_at or progress.began_at
+        return last is not None and self.now() - last >= SWEEP_EVERY
+
+    async def _repair(self, rows: list[Attempt], odd: frozenset[int], above: int, mark: Mark) -> None:
+        """Whatever the copy has between the lowest row of the page before and that of this one must be on
+        this one, if it was there when the sweep began."""
+        held = await self.copy.ids(rows[-1].id, above - 1, mark.created_at - MARGIN)
+        for attempt_id in sorted(held - {row.id for row in rows} - odd):
+            await self.leisure.turn()
+            await self._recheck(attempt_id)
+
+    async def _recheck(self, attempt_id: int) -> None:
+        patience = Patience(self.clock, silence=SILENCE)
+        try:
+            await self.client.attempt(attempt_id, patience=patience)
+        except NotFound:
+            await self.copy.drop([attempt_id])
+
+    def _moves(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+
+@dataclass(slots=True)
+class _Batch:
+    rows: list[Attempt] = field(default_factory=list)
+    odd: set[int] = field(default_factory=set)
+
+    def add(self, rows: list[Attempt], odd: frozenset[int]) -> None:
+        self.rows += rows
+        self.odd |= odd
+
+
+def server_time(date: str | None) -> datetime | None:
+    """A server's clock, from the Date header of an answer; None where it tells none."""
+    try:
+        return parsedate_to_datetime(date or "").astimezone(UTC)
+    except ValueError:
+        return None

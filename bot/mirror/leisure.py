@@ -1,0 +1,25 @@
+"""What is not urgent takes its turn: a few requests a second in all, whoever sends them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.core.patience import Clock
+
+A_SECOND = 4.0
+
+
+@dataclass(slots=True)
+class Leisure:
+    """At most `rate` turns a second, evenly."""
+
+    clock: Clock
+    sleep: Callable[[float], Awaitable[None]]
+    rate: float = A_SECOND
+    _next: float = 0.0
+
+    async def turn(self) -> None:
+        now = self.clock()
+        at = max(now, self._next)
+        self._next = at + 1.0 / self.rate
+        if at > now:
+            await self.sleep(at - now)

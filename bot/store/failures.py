@@ -1,0 +1,76 @@
+"""Why attempts failed: read once, kept longer than the attempts themselves. Texts are redacted before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from bot.store.rows import chunks
+from bot.store.store import Store
+from bot.store.tables import attempts, failures
+
+KEPT_FOR = timedelta(days=400)
+LONGEST = 4000
+"""Characters of an error that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The root error of a failed attempt: the full name of its task, the text and its fingerprint; all empty
+    where no task tells one."""
+
+    attempt_id: int
+    task: str = ""
+    error: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    store: Store
+
+    async def unread(self, most: int) -> Sequence[int]:
+        """Failed attempts whose root error has not been read, the newest first."""
+        query = (
+            select(attempts.c.id)
+            .where(attempts.c.status == "error", ~attempts.c.diagnosed)
+            .order_by(attempts.c.id.desc())
+            .limit(most)
+        )
+        async with self.store.reading() as connection:
+            return (await connection.scalars(query)).all()
+
+    async def put(self, found: Failure) -> None:
+        """Keep what was read. Twice is once; an attempt that is gone meanwhile leaves nothing."""
+        mine = attempts.c.id == found.attempt_id
+        async with self.store.writing() as connection:
+            about = select(attempts.c.workflow, attempts.c.finished).where(mine, ~attempts.c.diagnosed)
+            row = (await connection.execute(about.with_for_update())).one_or_none()
+            if row is None:
+                return
+            await connection.execute(
+                insert(failures).values(
+                    attempt_id=found.attempt_id,
+                    workflow=row.workflow,
+                    finished=row.finished,
+                    task=found.task,
+                    error=found.error[:LONGEST],
+                    fingerprint=found.fingerprint,
+                )
+            )
+            await connection.execute(update(attempts).where(mine).values(diagnosed=True))
+
+    async def errors(self, ids: Iterable[int]) -> dict[int, str]:
+        """By attempt, the text of its root error, "" where it has none; missing where it was not read."""
+        found: dict[int, str] = {}
+        async with self.store.reading() as connection:
+            for some in chunks(ids):
+                query = select(failures.c.attempt_id, failures.c.error)
+                rows = await connection.execute(query.where(failures.c.attempt_id.in_(some)))
+                found |= {row.attempt_id: row.error for row in rows}
+        return found
+
+    async def prune(self, before: datetime) -> None:
+        async with self.store.writing() as connection:
+            await connection.execute(delete(failures).where(failures.c.finished < before))
