@@ -10,7 +10,9 @@ from bot.playground.account.faults import Fault, Faults
 from bot.playground.account.history import EVERY, History, Wanted, created_within
 from bot.playground.account.lifelike import Lifelike
 from bot.playground.account.model import Attempt, Project, Session, Status, Task, Workflow
+from bot.playground.account.restless import restless
 from bot.playground.account.server import Account, Logged, serve
+from bot.playground.account.truth import Seen, seen, truth
 from bot.playground.account.written import Written
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Logged",
     "Open",
     "Project",
+    "Seen",
     "Session",
     "Status",
     "Task",
@@ -38,5 +41,8 @@ __all__ = [
     "Workflow",
     "Written",
     "created_within",
+    "restless",
+    "seen",
     "serve",
+    "truth",
 ]

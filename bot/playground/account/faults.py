@@ -82,6 +82,38 @@ class Faults:
         self._on.append(fault)
         return fault
 
+    def storm(
+        self,
+        *,
+        failing: float = 0.0,
+        cut: float = 0.0,
+        dropped: float = 0.0,
+        too_many: float = 0.0,
+        retry_after: float = 1.0,
+        slow: float = 0.0,
+        seconds: float = 0.02,
+        path: str = "/",
+        seed: int | None = None,
+    ) -> list[Fault]:
+        """Many things at once, each for its share of the requests, until `clear`.
+
+        `failing`: 500, 502 and 503, about alike. `too_many`: 429 with `retry_after` in seconds. `slow`:
+        answered `seconds` later. With `seed` the draws begin anew; they follow the order in which requests
+        come.
+        """
+        if seed is not None:
+            self._random.seed(seed)
+        headers = {"Retry-After": _retry_after(retry_after)}
+        third = 1 - (1 - failing) ** (1 / 3)  # three draws apart, of which any is enough
+        every = [
+            *(Fault("html", path, share=third, status=status) for status in (500, 502, 503)),
+            Fault("cut", path, share=cut),
+            Fault("drop", path, share=dropped),
+            Fault("status", path, share=too_many, status=429, headers=headers),
+            Fault("slow", path, share=slow, seconds=seconds),
+        ]
+        return [self.add(each) for each in every if each.share > 0]
+
     def status(
         self, status: int, path: str = "/", times: int | None = None, share: float = 1.0, after: int = 0
     ) -> Fault:
@@ -92,7 +124,7 @@ class Faults:
         self, after: float | datetime | None = None, path: str = "/", times: int | None = None
     ) -> Fault:
         """429; `Retry-After` in seconds, as an HTTP date, or none."""
-        headers = {} if after is None else {"Retry-After": retry_after(after)}
+        headers = {} if after is None else {"Retry-After": _retry_after(after)}
         return self.add(Fault("status", path, times, status=429, headers=headers))
 
     def forbidden(self, path: str = "/", times: int | None = None) -> Fault:
@@ -146,7 +178,7 @@ class Faults:
         return self.add(Fault("only_sessions"))
 
 
-def retry_after(after: float | datetime) -> str:
+def _retry_after(after: float | datetime) -> str:
     """Whole seconds, or an HTTP date (RFC 9110, 10.2.3)."""
     if isinstance(after, datetime):
         return after.strftime("%a, %d %b %Y %H:%M:%S GMT")

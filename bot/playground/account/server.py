@@ -21,6 +21,7 @@ from bot.playground.account.faults import Fault, Faults, spoil
 from bot.playground.account.history import History
 from bot.playground.account.lifelike import Lifelike
 from bot.playground.account.routes import answer
+from bot.playground.account.truth import Seen, truth
 from bot.playground.account.wire import Flavour
 
 NEVER = 365 * 86400.0  # seconds
@@ -70,6 +71,7 @@ class Account:
         self.faults = Faults()
         self.log: deque[Logged] = deque(maxlen=KEPT)
         self.url = ""
+        self.requests = 0
         self.connections = 0
         self.in_flight = 0
         self.most_in_flight = 0
@@ -102,7 +104,12 @@ class Account:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    def truth(self, since: datetime | None = None) -> dict[int, Seen]:
+        """What whoever reads this account knows now if they know all; see `truth`."""
+        return truth(self.history, self.clock.now(), since, self.flavour)
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        self.requests += 1
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:

@@ -143,6 +143,38 @@ async def test_a_server_that_has_nothing_but_sessions(account: Account, client: 
         assert (await client.get(path)).status_code == 404
 
 
+async def weathered(account: Account, client: httpx.AsyncClient, seed: int) -> list[str]:
+    """What became of a hundred requests, one after the other, in a storm."""
+    account.faults.storm(failing=0.3, cut=0.1, dropped=0.1, too_many=0.1, retry_after=7, slow=0.1, seed=seed)
+    seen = []
+    for _ in range(100):
+        try:
+            answer = await client.get(PATH)
+        except httpx.RemoteProtocolError as error:
+            seen.append("cut" if "message body" in str(error) else "dropped")
+        else:
+            seen.append(f"{answer.status_code} {answer.headers.get('Retry-After', '')}".strip())
+    account.faults.clear()
+    return seen
+
+
+async def test_a_storm_is_the_same_for_the_same_seed_and_ends_at_once(
+    account: Account, client: httpx.AsyncClient
+) -> None:
+    first = await weathered(account, client, 5)
+    assert {"200", "500", "502", "503", "429 7", "cut", "dropped"} == set(first)
+    assert 30 < first.count("200") < 75
+    assert [(await client.get(PATH)).status_code for _ in range(20)] == [200] * 20
+    assert await weathered(account, client, 6) != first
+    assert await weathered(account, client, 5) == first
+
+
+async def test_a_storm_over_one_path_spares_the_others(account: Account, client: httpx.AsyncClient) -> None:
+    assert len(account.faults.storm(failing=1.0, path="/api/attempts")) == 3
+    assert (await client.get("/api/attempts")).status_code in (500, 502, 503)
+    assert (await client.get(PATH)).status_code == 200
+
+
 async def test_clear_ends_them_all(account: Account, client: httpx.AsyncClient) -> None:
     account.faults.status(500)
     account.faults.only_sessions()
