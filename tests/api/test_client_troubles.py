@@ -25,7 +25,11 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CUT = HEAD + b"Content-Length: 500\r\n\r\n" + b'{"sessions": ['
 CUT_CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b'e\r\n{"sessions": [\r\n'
 NO_GZIP = HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"
-BOUNDS = Bounds(request=0.3, connect=0.3, body=1000, grace=0.1)
+BOUNDS = Bounds(body=1000)
+HASTY = Bounds(request=0.3, body=1000, grace=0.1)
+"""For servers that never come to an end; what does answer may take its time, on a busy machine too."""
+LONG = 15.0
+"""Seconds that nothing takes unless a bound is not kept."""
 ONCE = Rules(tries=1)
 
 
@@ -34,7 +38,7 @@ def client(url: str, bounds: Bounds = BOUNDS, rules: Rules = ONCE, connections: 
     return Client(account, http=lambda: make_http(connections), bounds=bounds, rules=rules)
 
 
-def patience(total: float = 5) -> Patience:
+def patience(total: float = 60) -> Patience:
     return Patience(time.monotonic, total=total)
 
 
@@ -78,10 +82,10 @@ async def test_each_trouble_becomes_an_error_with_a_sentence(
 ) -> None:
     server = await serve(act)
     began = time.monotonic()
-    async with client(server.url) as api:
+    async with client(server.url, HASTY if "in time" in sentence else BOUNDS) as api:
         trouble = await error(api)
         assert api.stats.failures == 1
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < LONG
     assert type(trouble) is kind
     assert sentence in str(trouble)
     assert f"127.0.0.1:{server.port}" in str(trouble)
@@ -167,35 +171,49 @@ async def test_an_answer_ends_when_its_patience_does(serve: Serve, act: Act) -> 
     began = time.monotonic()
     async with client(server.url, Bounds(grace=0.1), Rules()) as api:
         await error(api, patience(total=0.3))
-    assert 0.2 < time.monotonic() - began < 1.5
+    assert 0.2 < time.monotonic() - began < LONG
 
 
 async def test_misbehaving_answers_leave_the_pool_as_it_was(serve: Serve) -> None:
     acts = [drip(HEAD + b"Content-Length: 9999\r\n\r\n", b" "), raw(CUT), drip(HEAD, b"X: y\r\n"), hang]
     server = await serve(*acts * 2, reply({"sessions": []}))
-    async with client(server.url, connections=2) as api:
+    async with client(server.url, Bounds(grace=0.1), connections=2) as api:
         for _ in acts * 2:
-            await error(api)
+            await error(api, patience(total=0.3))
         assert (await api.sessions(patience=patience())).rows == ()
+
+
+def held(let_go: asyncio.Event) -> Act:
+    """No answer until it is let go."""
+
+    async def act(writer: asyncio.StreamWriter) -> None:
+        await let_go.wait()
+        await reply({"sessions": []})(writer)
+
+    return act
 
 
 async def test_after_repeated_timeouts_of_the_pool_a_new_one_takes_over(serve: Serve) -> None:
-    server = await serve(hang, reply({"sessions": []}))
-    bounds = Bounds(request=0.2, pool_timeouts=2)
-    async with client(server.url, bounds, connections=1) as api:
-        stuck = asyncio.create_task(error(api, patience()))
+    let_go = asyncio.Event()
+    server = await serve(held(let_go), reply({"sessions": []}))
+    async with client(server.url, Bounds(pool_timeouts=2), connections=1) as api:
+        stuck = asyncio.create_task(api.sessions(patience=patience()))
         await server.first.wait()
-        await asyncio.gather(error(api), error(api))
+        await asyncio.gather(error(api, patience(total=0.2)), error(api, patience(total=0.2)))
         assert (await api.sessions(patience=patience())).rows == ()
-        assert isinstance(await stuck, Unreachable)
+        assert not stuck.done()
+        let_go.set()
+        assert (await stuck).rows == ()
 
 
 async def test_who_waits_too_long_for_a_turn_is_told_so(serve: Serve) -> None:
-    server = await serve(hang)
-    async with client(server.url, Bounds(request=0.5, at_once=1)) as api:
-        first = asyncio.create_task(error(api))
+    let_go = asyncio.Event()
+    server = await serve(held(let_go))
+    async with client(server.url, Bounds(at_once=1)) as api:
+        first = asyncio.create_task(api.sessions(patience=patience()))
         await server.first.wait()
         assert "Too much is being asked at once" in str(await error(api, patience(total=0.1)))
+        let_go.set()
         await first
     assert len(server.log) == 1
 

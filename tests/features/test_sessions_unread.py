@@ -16,7 +16,7 @@ from bot.core.query import Query
 from bot.core.reply import File
 from bot.core.words import parse
 from bot.features.sessions.desk import IN_SLACK, SILENCE, Desk
-from bot.features.sessions.files import FOR_ERRORS, new_file
+from bot.features.sessions.files import new_file
 from bot.features.sessions.lists import new_list
 from bot.features.sessions.stories import session_story
 from bot.features.sessions.views import ListPage
@@ -194,7 +194,7 @@ class TestWaiting:
             file = await new_file(at.desk, at.query("failed csv"), ANA)
             assert isinstance(file, File)
             assert "2 errors could not be read: left empty." in file.message.text
-            assert 0 < at.time.seconds <= FOR_ERRORS
+            assert 0 < at.time.seconds <= 5.0
 
     async def test_what_is_asked_for_itself_is_waited_for_longer(self) -> None:
         async with patient(failing(2)) as at:
