@@ -135,7 +135,8 @@ def test_a_row_says_what_which_when_how_long_and_why() -> None:
     row = next(block for block in list_message(PAGE).blocks if "accessory" in block)
     assert row["text"]["text"].split("\n") == [
         f"🔴 *failed* · <{URL}|sales / daily_load> · #123456",
-        "for 2026-11-24 02:00 +09:00 · ended 13:54 after 12 min (usually 14 min) · 3rd in a row · attempt 2",
+        "for 2026-11-24 02:00 +09:00 · ended 13:54 after 12 min (usually 14 min)"
+        " · *3rd in a row* · *attempt 2*",
         f"`{ERROR}`",
     ]
     assert row["accessory"]["text"]["text"] == "Details"

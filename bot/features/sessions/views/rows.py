@@ -21,8 +21,9 @@ class Room:
     error: int
 
 
-ROOMS = (Room(1_600, 200), Room(400, 200), Room(200, 120), Room(90, 60))
-"""From generous to tight: rows are drawn as roomy as all of them fit. An error keeps 40 characters."""
+ROOMS = (Room(1_600, 120), Room(400, 120), Room(200, 120), Room(90, 60))
+"""From generous to tight: rows are drawn as roomy as all of them fit. An error has about two lines (its
+whole is a press away), and keeps 40 characters."""
 
 UNREAD = "its error could not be read"
 LINE = Room(160, 120)
@@ -34,7 +35,7 @@ def row_block(row: Row, page: ListPage, room: Room) -> Block:
     title = link(row.url, f"{last.project} / {last.workflow}", room.name)
     lines = [
         " · ".join([state(last.status, f"*{word(last.status)}*"), title, f"#{last.session_id}"]),
-        prose(" · ".join(_facts(row, page))),
+        " · ".join([*map(prose, _facts(row, page)), *(f"*{mark}*" for mark in _marks(row))]),
         *_error(row, page, room),
     ]
     label = f"Details of #{last.session_id}, {last.project} / {last.workflow}"
@@ -48,7 +49,7 @@ def row_line(row: Row, page: ListPage) -> str:
     """`🔴 failed · sales / daily_load · #123456 · for … · ended … · error`."""
     last = row.last
     shown = [state(last.status), name(f"{last.project} / {last.workflow}", LINE.name), f"#{last.session_id}"]
-    return " · ".join([*shown, *map(prose, _facts(row, page)), *_error(row, page, LINE)])
+    return " · ".join([*shown, *map(prose, _facts(row, page)), *_marks(row), *_error(row, page, LINE)])
 
 
 def group_block(group: Group, page: ListPage, room: Room, place: int) -> Block:
@@ -68,11 +69,15 @@ def group_line(group: Group, page: ListPage) -> str:
 
 
 def _facts(row: Row, page: ListPage) -> list[str]:
-    facts = [f"for {session_time(row.last.session_time)}", when(row.last, page.fresh, row.usual)]
-    facts += [f"{ordinal(row.streak)} in a row"] if row.streak > 1 else []
-    facts += [f"attempt {row.attempts}"] if row.attempts and row.attempts > 1 else []
-    facts += ["slow"] if row.slow else []
-    return facts + (["stuck"] if row.stuck else [])
+    return [f"for {session_time(row.last.session_time)}", when(row.last, page.fresh, row.usual)]
+
+
+def _marks(row: Row) -> list[str]:
+    """What makes this one stand out among its like."""
+    marks = [f"{ordinal(row.streak)} in a row"] if row.streak > 1 else []
+    marks += [f"attempt {row.attempts}"] if row.attempts and row.attempts > 1 else []
+    marks += ["slow"] if row.slow else []
+    return marks + (["stuck"] if row.stuck else [])
 
 
 def _error(row: Row, page: ListPage, room: Room) -> list[str]:

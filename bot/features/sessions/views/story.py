@@ -29,7 +29,8 @@ UNREAD = "Its error could not be read."
 
 def story_message(story: Story) -> Message:
     before = [*_top(story), pieces.fields(_fields(story))]
-    after = [*_history(story), pieces.context(*_small(story)), *_buttons(story), _foot(story)]
+    after = [*_history(story), pieces.fields(_ids_of(story)), pieces.context(*_small(story))]
+    after += [*_buttons(story), _foot(story)]
     return Message(_text(story), (*before, *_failure(story, size([*before, *after])), *after))
 
 
@@ -59,6 +60,13 @@ def _fields(story: Story) -> list[tuple[str, str]]:
         ("Ran", prose(_ran(story))),
         ("Started", prose(fresh.moment(attempt.created_at))),
         ("Ended", prose(ended)),
+    ]
+
+
+def _ids_of(story: Story) -> list[tuple[str, str]]:
+    """What one pastes elsewhere: below the error, which is read first."""
+    attempt = story.attempt
+    return [
         ("Session id", f"`{attempt.session_id}`"),
         ("Attempt id", f"`{attempt.id}`"),
         ("Project", _identified(attempt.project, attempt.project_id)),
