@@ -6,15 +6,39 @@ The same question is answered from a copy by SQL (`store.finding`); a test holds
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.core.model import Attempt, Status
 from bot.core.names import Within
 from bot.core.query import Query, Shape, Sort
-from bot.core.statistics import Pace, counts, ended, is_stuck, pace, streak
+from bot.core.statistics import Pace, counts, ended, is_stuck, pace, standing, streak
 
 Key = tuple[int, str]
 Endings = Mapping[Key, Sequence[Attempt]]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a question is about: sessions whose last attempt ended in [`start`, `end`) (UTC); without `end`,
+    from `start` on or not yet.
+
+    With `days` only those whose session time falls on these days (first, last; in its own offset); with
+    `whenever` that alone decides, and `start` says how far back they can have ended.
+    """
+
+    start: datetime
+    end: datetime | None = None
+    days: tuple[date, date] | None = None
+    whenever: bool = False
+
+    def holds(self, last: Attempt) -> bool:
+        if self.days is not None and not self.days[0] <= last.session_time.date() <= self.days[1]:
+            return False
+        if self.whenever:
+            return True
+        if last.ended_at is None:
+            return self.end is None
+        return self.start <= last.ended_at and (self.end is None or last.ended_at < self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +57,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A workflow with sessions in the scope: of these the newest, the one that ended last, and how many there
-    are by status. `streak` counts the failures in a row that stand at `ended`."""
+    """A workflow with sessions in the span: of these the newest, the one that ended last, the failed one that
+    did, and how many there are by status.
+
+    `streak` counts the failures in a row that stand at the span's end, by all its attempts that ended in
+    success or error; above 0 the workflow is failing.
+    """
 
     newest: Attempt
     ended: Attempt | None = None
+    failed: Attempt | None = None
     counts: Mapping[Status, int] = field(default_factory=dict)
     pace: Pace | None = None
     streak: int = 0
@@ -48,9 +77,9 @@ class Found:
     """What a query found.
 
     `rows` are the sessions in the order asked; `total` is how many there are, and `listed` how many of these
-    the query's limit leaves: `rows` may be fewer still. `counts` are of all sessions in the scope and the
+    the query's limit leaves: `rows` may be fewer still. `counts` are of all sessions in the span and the
     places asked, whatever status and shape were; `offered` of those of them that have the shapes. `projects`
-    are the names of all projects with sessions in the scope, sorted. `flows` are the workflows of the listed
+    are the names of all projects with sessions in the span, sorted. `flows` are the workflows of the listed
     sessions where the query asks for them, in no order.
     """
 
@@ -70,8 +99,12 @@ def find(
     endings: Endings,
     now: datetime,
     most: int | None = None,
+    end: datetime | None = None,
 ) -> Found:
-    """All that the query asks for among `lasts`, the sessions of the scope; at most `most` rows."""
+    """All that the query asks for among `lasts`, the sessions of a span that ends at `end` (None: not yet).
+
+    At most `most` rows are given.
+    """
     inside = [last for last in lasts if within.holds(last.project, last.workflow)]
     has_shapes = shaped(query.shapes, endings, now)
     fitting = [last for last in inside if has_shapes(last)] if query.shapes else inside
@@ -87,7 +120,7 @@ def find(
         counts=counts(inside),
         offered=counts(fitting),
         projects=in_order({last.project for last in lasts}),
-        flows=flows(listed, inside, endings) if query.by_workflow else (),
+        flows=flows(listed, inside, endings, end) if query.by_workflow else (),
     )
 
 
@@ -137,25 +170,33 @@ def _so_far(last: Attempt, now: datetime) -> timedelta:
     return timedelta() if last.status.finished else now - last.created_at
 
 
-def flows(listed: Iterable[Attempt], inside: Iterable[Attempt], endings: Endings) -> tuple[Flow, ...]:
+def flows(
+    listed: Iterable[Attempt], inside: Iterable[Attempt], endings: Endings, end: datetime | None
+) -> tuple[Flow, ...]:
     """The workflows of the listed sessions.
 
-    Counted are all their sessions in the scope: a rate over the failed ones alone would mean nothing.
+    Counted are all their sessions in the span: a rate over the failed ones alone would mean nothing.
     """
     members: dict[Key, list[Attempt]] = {last.key: [] for last in listed}
     for last in inside:
         if last.key in members:
             members[last.key].append(last)
-    return tuple(_flow(lasts, endings.get(key, ())) for key, lasts in members.items())
+    return tuple(_flow(lasts, endings.get(key, ()), end) for key, lasts in members.items())
 
 
-def _flow(lasts: Sequence[Attempt], history: Sequence[Attempt]) -> Flow:
+def _flow(lasts: Sequence[Attempt], history: Sequence[Attempt], end: datetime | None) -> Flow:
     newest = max(lasts, key=lambda last: (last.finished_at or last.created_at, last.id))
-    last_end = max((each for each in lasts if each.finished_at), key=ended, default=None)
+    ends = [each for each in lasts if each.finished_at]
+    failed = [each for each in ends if each.status is Status.ERROR]
     return Flow(
         newest=newest,
-        ended=last_end,
+        ended=max(ends, key=ended, default=None),
+        failed=max(failed, key=ended, default=None),
         counts=Counter(last.status for last in lasts),
         pace=pace(history),
-        streak=streak(last_end, history) if last_end else 0,
+        streak=standing([each for each in history if end is None or ends_before(each, end)]),
     )
+
+
+def ends_before(attempt: Attempt, end: datetime) -> bool:
+    return attempt.finished_at is not None and attempt.finished_at < end

@@ -97,6 +97,17 @@ def streak(attempt: Attempt, endings: Sequence[Attempt]) -> int:
     return count
 
 
+def standing(endings: Sequence[Attempt]) -> int:
+    """How many failures in a row stand at the end: above 0 the workflow is failing. Killed ones count neither
+    way."""
+    count = 0
+    for attempt in reversed(endings):
+        if attempt.status is Status.SUCCESS:
+            break
+        count += attempt.status is Status.ERROR
+    return count
+
+
 def is_stuck(attempt: Attempt, now: datetime) -> bool:
     """Queued or blocked for over 30 minutes since it was created, or canceling for as long since it was first
     seen so (where nothing remembers that, never)."""

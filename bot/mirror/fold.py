@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.core.finding import Span
 from bot.core.model import Attempt, Status
 from bot.core.names import Names
 from bot.core.statistics import SAMPLE, ended
-from bot.mirror.look import Scope
 
 Key = tuple[int, str]
 _ROOM = 200
@@ -56,10 +56,10 @@ class Fold:
 
     A session's last attempt is the one with the highest index (of equal or unknown ones, the highest id).
     Rows come newest id first, no id twice: so `lasts` keeps that order, and a session's older attempts find
-    it taken even where its last one is outside the scope.
+    it taken even where its last one is outside the span.
     """
 
-    scope: Scope
+    span: Span
     odd: int = 0
     _indexes: dict[int, int] = field(default_factory=dict)
     _lasts: dict[int, Attempt] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Fold:
         key = attempt.key
         endings = self._ended.get(key)
         if endings is None:
-            endings = self._ended[key] = Ended(self.scope.start)
+            endings = self._ended[key] = Ended(self.span.start)
         endings.add(attempt)
 
     def _last(self, attempt: Attempt) -> None:
@@ -89,11 +89,11 @@ class Fold:
             return
         self._indexes[attempt.session_id] = index
         self._lasts.pop(attempt.session_id, None)
-        if self.scope.holds(attempt):
+        if self.span.holds(attempt):
             self._lasts[attempt.session_id] = attempt
 
     def lasts(self) -> tuple[Attempt, ...]:
-        """Those in the scope, in the order in which they came."""
+        """Those in the span, in the order in which they came."""
         return tuple(self._lasts.values())
 
     def endings(self) -> Iterator[tuple[Key, tuple[Attempt, ...]]]:

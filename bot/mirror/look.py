@@ -1,60 +1,73 @@
 """One look at the account: what a question is answered from, wherever it was read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from bot.core.coverage import Coverage
+from bot.core.finding import Found, Span, find
 from bot.core.model import Attempt
-from bot.core.names import Names
+from bot.core.names import Names, Within
 from bot.core.patience import Patience
+from bot.core.query import Query
 
-__all__ = ["Coverage", "Look", "Scope", "Source"]
+__all__ = ["Coverage", "Folded", "Look", "Source", "Span"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a question is about: sessions whose last attempt finished in [`start`, `end`) (UTC).
+class Look(Protocol):
+    """The account as it stood at `coverage.as_of`. `names` is every name that was seen."""
 
-    Without `end`, from `start` on or not yet. With `days`, those whose session time falls on these days
-    (first, last; in its own offset), whenever they finished.
-    """
+    @property
+    def coverage(self) -> Coverage: ...
 
-    start: datetime
-    days: tuple[date, date] | None = None
-    end: datetime | None = None
+    @property
+    def names(self) -> Names: ...
 
-    def holds(self, last: Attempt) -> bool:
-        if self.days is not None:
-            return self.days[0] <= last.session_time.date() <= self.days[1]
-        if last.ended_at is None:
-            return self.end is None
-        return self.start <= last.ended_at and (self.end is None or last.ended_at < self.end)
+    async def find(self, query: Query, within: Within, most: int | None = None) -> Found:
+        """What a query finds in the span that was looked at, in these places; at most `most` rows.
+
+        Raises StoreError.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """`lasts`: the last attempt of each session in the scope, newest id first, params left out.
+class Folded:
+    """A look that was read for one question.
+
+    `lasts`: the last attempt of each session in the span, newest id first, params left out. `end` is the
+    span's.
 
     `endings`: per workflow (project id, name) its attempts that were read and have ended, oldest end first
-    (of the same second, the smaller id first), params left out: all since the scope's start, and of those
+    (of the same second, the smaller id first), params left out: all since the span's start, and of those
     before it what usual durations and streaks need (the last 20 successes, the errors after the last one).
-    `names`: every name that was read.
     """
 
     lasts: tuple[Attempt, ...]
     coverage: Coverage
+    end: datetime | None = None
     endings: Mapping[tuple[int, str], tuple[Attempt, ...]] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
 
+    async def find(self, query: Query, within: Within, most: int | None = None) -> Found:
+        return find(query, within, self.lasts, self.endings, self.coverage.as_of, most, self.end)
+
 
 class Source(Protocol):
-    """Where questions are answered from: straight from the API (`scan`), later from a copy of it."""
+    """Where questions are answered from: straight from the API (`scan`), or from a copy of it (`mirror`)."""
 
-    async def look(self, scope: Scope, patience: Patience) -> Look:
-        """Read what `scope` needs, newest first, for as long as `patience` lasts.
+    async def look(self, span: Span, patience: Patience) -> Look:
+        """Read what `span` needs, newest first, for as long as `patience` lasts.
 
-        Raises ApiError when not one page could be read; later trouble is told by the coverage.
+        Raises ApiError when not one page could be read; later trouble is told by the coverage. StoreError.
+        """
+        ...
+
+    async def errors(
+        self, attempts: Iterable[Attempt], patience: Patience, *, wait: bool = True
+    ) -> dict[int, str]:
+        """By attempt id, the first line of the root error of each failed attempt, redacted; "" where it has
+        none, missing where it is not known. Without `wait` nothing is asked for that is read anyway, later.
         """
         ...

@@ -11,7 +11,7 @@ coverage says so.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.api.client import Client
@@ -19,8 +19,9 @@ from bot.core.coverage import Coverage
 from bot.core.errors import ApiError, NotFound, Unreachable
 from bot.core.model import MARGIN, Attempt, Page
 from bot.core.patience import Patience
+from bot.mirror.errors import first_lines
 from bot.mirror.fold import Fold, Key
-from bot.mirror.look import Look, Scope, Source
+from bot.mirror.look import Folded, Source, Span
 from bot.mirror.segments import PAGE, WIDTH, Reading
 from bot.mirror.sending import pages_of
 
@@ -40,7 +41,7 @@ class Scan(Source):
         self._now = now
         self._sessions_until: datetime | None = None
 
-    async def look(self, scope: Scope, patience: Patience) -> Look:
+    async def look(self, span: Span, patience: Patience) -> Folded:
         """See `Source.look`. A 404 for the attempts feed is remembered for ten minutes, no longer: a proxy's
         may pass."""
         as_of = self._now()
@@ -50,11 +51,16 @@ class Scan(Source):
             except NotFound:
                 self._sessions_until = as_of + _REMEMBER_404
             else:
-                return await self._attempts(scope, patience, head, as_of)
-        return await self._sessions(scope, patience, as_of)
+                return await self._attempts(span, patience, head, as_of)
+        return await self._sessions(span, patience, as_of)
 
-    async def _attempts(self, scope: Scope, patience: Patience, head: Page[Attempt], as_of: datetime) -> Look:
-        reading, fold = Reading(head, scope.start - LIFETIME), Fold(scope)
+    async def errors(
+        self, attempts: Iterable[Attempt], patience: Patience, *, wait: bool = True
+    ) -> dict[int, str]:
+        return await first_lines(self._client, attempts, patience)
+
+    async def _attempts(self, span: Span, patience: Patience, head: Page[Attempt], as_of: datetime) -> Folded:
+        reading, fold = Reading(head, span.start - LIFETIME), Fold(span)
         since = await self._read(reading, fold, patience) or as_of
         error = reading.error
         if error is not None and reading.taken == 0:
@@ -65,7 +71,7 @@ class Scan(Source):
             odd=fold.odd,
             trouble=None if reading.complete else _trouble(error, patience),
         )
-        return Look(fold.lasts(), coverage, await _endings(fold), fold.names())
+        return Folded(fold.lasts(), coverage, span.end, await _endings(fold), fold.names())
 
     async def _read(self, reading: Reading, fold: Fold, patience: Patience) -> datetime | None:
         """Read and fold until it is complete or can't go on; gives the creation of the last row folded."""
@@ -76,12 +82,12 @@ class Scan(Source):
             since = rows[-1].created_at if rows else since
         return since
 
-    async def _sessions(self, scope: Scope, patience: Patience, as_of: datetime) -> Look:
-        fold = Fold(scope)
-        since, trouble = await self._walk(scope.start - LIFETIME, fold, patience)
+    async def _sessions(self, span: Span, patience: Patience, as_of: datetime) -> Folded:
+        fold = Fold(span)
+        since, trouble = await self._walk(span.start - LIFETIME, fold, patience)
         coverage = Coverage(as_of, since and min(since, as_of), "sessions", fold.odd, trouble)
         lasts = tuple(sorted(fold.lasts(), key=lambda last: -last.id))
-        return Look(lasts, coverage, await _endings(fold), fold.names())
+        return Folded(lasts, coverage, span.end, await _endings(fold), fold.names())
 
     async def _walk(
         self, floor: datetime, fold: Fold, patience: Patience

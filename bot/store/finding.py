@@ -6,7 +6,7 @@ Each statement reads a window of an index and no more, so a question costs what 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,27 +24,16 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.diagnosis import first_line
-from bot.core.finding import Flow, Found, Seen, in_order
+from bot.core.finding import Flow, Found, Seen, Span, in_order
 from bot.core.model import UNFINISHED, Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.query import Query, Shape, Sort
-from bot.store.judging import has_shape, pace_in, ran, streak, unix
+from bot.store.judging import has_shape, pace_in, ran, standing, streak, unix
 from bot.store.rows import attempt_of, chunks
 from bot.store.store import Store
 from bot.store.tables import attempts, failures, workflows
 
 Condition = ColumnElement[bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Sessions whose last attempt ended in [`start`, `end`); without `end`, from `start` on or not yet. With
-    `days` only those whose session time falls on them (first, last); `whenever`: these alone decide."""
-
-    start: datetime
-    end: datetime | None = None
-    days: tuple[date, date] | None = None
-    whenever: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,43 +208,49 @@ class _Search:
         for (workflow, status), count in inside.items():
             counts.setdefault(workflow, Counter())[status] += count
         newest: dict[int, Row[Any]] = {}
-        ends: dict[int, Row[Any]] = {}
+        ends: dict[int, Attempt] = {}
+        fails: dict[int, Attempt] = {}
+        finished, has_end = attempts.c.finished, attempts.c.finished.is_not(None)
         for some in chunks(sorted(ids)):
-            async for row in self._newest(some, func.coalesce(attempts.c.finished, attempts.c.created)):
+            for row in await self._first(some, func.coalesce(finished, attempts.c.created), true()):
                 newest[row.workflow] = row
-            async for row in self._newest(some, attempts.c.finished, attempts.c.finished.is_not(None)):
-                ends[row.workflow] = row
+            for row in await self._first(some, finished, has_end):
+                ends[row.workflow] = self._attempt(row)
+            failed = and_(has_end, attempts.c.status == Status.ERROR.value)
+            for row in await self._first(some, finished, failed):
+                fails[row.workflow] = self._attempt(row)
         return tuple(
             Flow(
                 newest=self._attempt(row),
-                ended=self._attempt(ends[workflow]) if workflow in ends else None,
+                ended=ends.get(workflow),
+                failed=fails.get(workflow),
                 counts=counts.get(workflow, Counter()),
                 pace=pace_in(row),
-                streak=ends[workflow].streak if workflow in ends else 0,
+                streak=row.streak,
             )
             for workflow, row in newest.items()
         )
 
-    async def _newest(
-        self, ids: Sequence[int], by: ColumnElement[Any], condition: Condition | None = None
-    ) -> Any:
-        """Of each workflow the session in the scope that comes first by `by`, the highest id among equals."""
+    async def _first(
+        self, ids: Sequence[int], by: ColumnElement[Any], condition: Condition
+    ) -> Sequence[Row[Any]]:
+        """Of each workflow the session in the span that comes first by `by`, the highest id among equals."""
         place = func.row_number().over(
             partition_by=attempts.c.workflow, order_by=[by.desc(), attempts.c.id.desc()]
         )
-        inside = select(attempts, place.label("place")).where(
-            or_(*self._spans(frozenset(Status))),
-            attempts.c.workflow.in_(ids),
-            true() if condition is None else condition,
+        spans = or_(*self._spans(frozenset(Status)))
+        inner = (
+            select(attempts, place.label("place"))
+            .where(spans, attempts.c.workflow.in_(ids), condition)
+            .subquery()
         )
-        inner = inside.subquery()
+        failures_in_a_row = standing(inner.c.workflow, self.span.end).label("streak")
         query = (
-            select(inner, workflows.c.usual, workflows.c.ninetieth, streak(inner).label("streak"))
+            select(inner, workflows.c.usual, workflows.c.ninetieth, failures_in_a_row)
             .join_from(inner, workflows, workflows.c.id == inner.c.workflow)
             .where(inner.c.place == 1)
         )
-        for row in await self.connection.execute(query):
-            yield row
+        return (await self.connection.execute(query)).all()
 
 
 def _narrowed(query: Select[Any], ids: Collection[int] | None) -> Select[Any]:

@@ -75,6 +75,37 @@ def streak(row: FromClause) -> ColumnElement[int]:
     return case((failed & row.c.finished.is_(None), 1), (failed, count), else_=0)
 
 
+def standing(workflow: ColumnElement[int], end: datetime | None) -> ColumnElement[int]:
+    """How many failures in a row stand at the end of a workflow's attempts that ended before `end`."""
+    good, bad, at = attempts.alias(), attempts.alias(), attempts.alias()
+    success = (
+        select(good.c.id)
+        .where(
+            good.c.workflow == workflow,
+            good.c.status == Status.SUCCESS.value,
+            good.c.finished.is_not(None) if end is None else good.c.finished < end,
+        )
+        .order_by(good.c.finished.desc(), good.c.id.desc())
+        .limit(1)
+        .correlate(workflow.table)
+        .scalar_subquery()
+    )
+    succeeded_at = select(at.c.finished).where(at.c.id == success).scalar_subquery()
+    return (
+        select(func.count())
+        .select_from(bad)
+        .where(
+            bad.c.workflow == workflow,
+            bad.c.status == Status.ERROR.value,
+            bad.c.finished.is_not(None) if end is None else bad.c.finished < end,
+            tuple_(bad.c.finished, bad.c.id)
+            > tuple_(func.coalesce(succeeded_at, literal(-1)), func.coalesce(success, literal(-1))),
+        )
+        .correlate(workflow.table)
+        .scalar_subquery()
+    )
+
+
 def pace_in(row: Row[Any]) -> Pace | None:
     """Of a row with the columns `usual` and `ninetieth`."""
     if row.usual is None:

@@ -14,6 +14,7 @@ from bot.blocks.message import Message
 from bot.blocks.terminal import rendered
 from bot.commands import COMMANDS
 from bot.core.coverage import Coverage
+from bot.core.model import Attempt, Status
 from bot.features.home.views import Failing, Overview, home_blocks, troubled_blocks
 from bot.playground.slack.blocks import check_blocks
 
@@ -23,8 +24,9 @@ QUIET = Overview((), "last 24 h", finished=204, killed=0, rate=1.0, fresh=FRESH)
 
 
 def failing(number: int, **given: Any) -> Failing:
-    row = Failing("sales", f"load_{number}", 2, 1000 + number, NOW - timedelta(minutes=number), streak=2)
-    return replace(row, **given)
+    at = NOW - timedelta(minutes=number)
+    attempt = Attempt(number, 1000 + number, 1, "sales", f"load_{number}", at, Status.ERROR, at)
+    return replace(Failing("sales", f"load_{number}", 2, attempt, at, streak=2), **given)
 
 
 def with_rows(*rows: Failing) -> Overview:
@@ -48,6 +50,12 @@ def test_what_has_succeeded_since_is_not_called_failing() -> None:
     shown = text(with_rows(failing(1, streak=0)))
     assert shown.startswith("No workflow is failing")
     assert "🟢 succeeded since · sales / load_1" in shown
+
+
+def test_the_error_of_what_fails_stands_below_it() -> None:
+    shown = text(with_rows(failing(1, error="boom"), failing(2, streak=0, error="mended")))
+    assert "in a row\n`boom`" in shown
+    assert "mended" not in shown
 
 
 def test_a_quiet_day_says_so() -> None:

@@ -17,7 +17,7 @@ from bot.api.wire import Account as Asked
 from bot.core.errors import ApiError, BadRequest, NotFound, ServerFailed, Unauthorized
 from bot.core.model import Status
 from bot.core.patience import Patience
-from bot.mirror.look import Look, Scope
+from bot.mirror.look import Folded, Span
 from bot.mirror.scan import LIFETIME, Scan
 from bot.playground.account import Account, Clock, History, Lifelike, Written
 from bot.playground.account import Attempt as Row
@@ -54,8 +54,8 @@ class Place:
     def asked(self) -> list[str]:
         return [each.path for each in self.account.log]
 
-    async def look(self, scope: Scope, patience: Patience | None = None) -> Look:
-        return await self.scan.look(scope, patience or Counting())
+    async def look(self, span: Span, patience: Patience | None = None) -> Folded:
+        return await self.scan.look(span, patience or Counting())
 
 
 @asynccontextmanager
@@ -71,8 +71,8 @@ async def serving(history: History, clock: Clock | None = None) -> AsyncIterator
             yield Place(account, Scan(client, clock.now))
 
 
-def last_day(hours: float = 24) -> Scope:
-    return Scope(NOW - timedelta(hours=hours))
+def last_day(hours: float = 24) -> Span:
+    return Span(NOW - timedelta(hours=hours))
 
 
 @dataclass(frozen=True)
@@ -136,19 +136,19 @@ def _run(random: Random, at: datetime, id_: int, late: timedelta) -> dict[str, A
     }
 
 
-def truth(history: History, scope: Scope, now: datetime = NOW) -> list[Line]:
+def truth(history: History, span: Span, now: datetime = NOW) -> list[Line]:
     """Every session of the account, one after the other, held against the words of the question."""
     lines: list[Line] = []
     for last in history.last_attempts(now):
         end = last.finished if last.done(now) else None
         day = last.session.time.date()
-        inside = scope.days[0] <= day <= scope.days[1] if scope.days else end is None or end >= scope.start
+        inside = span.days[0] <= day <= span.days[1] if span.days else end is None or end >= span.start
         if inside:
             lines.append((last.id, last.session.id, last.index, last.status(now), end))
     return lines
 
 
-def lines(look: Look) -> list[Line]:
+def lines(look: Folded) -> list[Line]:
     return [
         (each.id, each.session_id, each.index, each.status.value, each.finished_at) for each in look.lasts
     ]
@@ -158,22 +158,22 @@ def lines(look: Look) -> list[Line]:
 @pytest.mark.parametrize("life", LIVES)
 async def test_a_window_holds_exactly_the_sessions_that_ended_in_it_or_have_not(life: str, seed: int) -> None:
     history = past(LIVES[life], seed)
-    scope = last_day(Random(seed).choice([1, 24, 72, 200]))
+    span = last_day(Random(seed).choice([1, 24, 72, 200]))
     async with serving(history) as place:
-        look = await place.look(scope)
+        look = await place.look(span)
     assert look.coverage.complete
     assert look.coverage.trouble is None
-    assert lines(look) == truth(history, scope)
+    assert lines(look) == truth(history, span)
 
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_by_session_time_it_holds_the_runs_for_those_days_whenever_they_ended(seed: int) -> None:
     history = past(LIVES["busy"], seed)
     days = date(2026, 11, 16), date(2026, 11, 17)
-    scope = Scope(datetime(2026, 11, 15, 10, tzinfo=UTC), days)
+    span = Span(datetime(2026, 11, 15, 10, tzinfo=UTC), days=days, whenever=True)
     async with serving(history) as place:
-        look = await place.look(scope)
-    assert lines(look) == truth(history, scope)
+        look = await place.look(span)
+    assert lines(look) == truth(history, span)
 
 
 @pytest.mark.parametrize("hours", [1, 24, 100])
@@ -260,11 +260,11 @@ def hours_of_runs(count: int = 2500) -> Written:
     return history
 
 
-def stands_by_what_it_covers(look: Look, history: Written, scope: Scope) -> None:
+def stands_by_what_it_covers(look: Folded, history: Written, span: Span) -> None:
     """Whatever it shows is true, and down to `since` nothing is missing."""
     since = look.coverage.since
     assert since is not None
-    whole = truth(history, scope)
+    whole = truth(history, span)
     assert set(lines(look)) <= set(whole)
     created = {each.id: each.created for each in history.attempts(NOW)}
     assert {line[0] for line in whole if created[line[0]] >= since} <= {line[0] for line in lines(look)}
@@ -272,55 +272,55 @@ def stands_by_what_it_covers(look: Look, history: Written, scope: Scope) -> None
 
 @pytest.mark.parametrize("requests", [1, 3, 10, 25])
 async def test_when_the_time_is_up_it_covers_the_newest_without_a_gap(requests: int) -> None:
-    history, scope = hours_of_runs(), last_day()
+    history, span = hours_of_runs(), last_day()
     async with serving(history) as place:
-        look = await place.look(scope, Counting(total=requests))
-    stands_by_what_it_covers(look, history, scope)
+        look = await place.look(span, Counting(total=requests))
+    stands_by_what_it_covers(look, history, span)
     assert look.coverage.trouble is None
     assert look.lasts
 
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_short_of_the_end_no_session_is_shown_by_an_older_attempt(seed: int) -> None:
-    history, scope = past(LIVES["busy"], seed), last_day(100)
+    history, span = past(LIVES["busy"], seed), last_day(100)
     async with serving(history) as place:
-        look = await place.look(scope, Counting(total=8 + seed * 4))
-    assert set(lines(look)) <= set(truth(history, scope))
+        look = await place.look(span, Counting(total=8 + seed * 4))
+    assert set(lines(look)) <= set(truth(history, span))
 
 
 @pytest.mark.parametrize(
     ("status", "word"), [(401, "TD_API_KEY"), (403, "TD_API_KEY"), (404, ""), (400, ""), (500, ""), (503, "")]
 )
 async def test_trouble_midway_is_told_and_what_was_read_stands(status: int, word: str) -> None:
-    history, scope = hours_of_runs(), last_day()
+    history, span = hours_of_runs(), last_day()
     async with serving(history) as place:
         faults = place.account.faults
-        look = await place.look(scope, Counting(nth=6, happens=lambda: faults.status(status)))
-    stands_by_what_it_covers(look, history, scope)
+        look = await place.look(span, Counting(nth=6, happens=lambda: faults.status(status)))
+    stands_by_what_it_covers(look, history, span)
     assert look.lasts
     assert word in (look.coverage.trouble or "nothing")
     assert look.coverage.trouble
 
 
 async def test_one_page_that_is_refused_for_good_ends_the_cover_there() -> None:
-    history, scope = hours_of_runs(), last_day()
+    history, span = hours_of_runs(), last_day()
     async with serving(history) as place:
         faults = place.account.faults
-        look = await place.look(scope, Counting(nth=6, happens=lambda: faults.status(400, times=1)))
-    stands_by_what_it_covers(look, history, scope)
+        look = await place.look(span, Counting(nth=6, happens=lambda: faults.status(400, times=1)))
+    stands_by_what_it_covers(look, history, span)
     assert look.coverage.trouble
 
 
 @pytest.mark.parametrize("kind", ["status", "cut", "drop"])
 async def test_passing_trouble_is_overcome(kind: str) -> None:
-    history, scope = hours_of_runs(), last_day()
+    history, span = hours_of_runs(), last_day()
     async with serving(history) as place:
         faults = place.account.faults
         trouble = {"status": lambda: faults.status(502, share=0.2), "cut": lambda: faults.cut(share=0.2)}
         trouble.get(kind, lambda: faults.drop(share=0.2))()
-        look = await place.scan.look(scope, Patience(lambda: 0.0, silence=30))
+        look = await place.scan.look(span, Patience(lambda: 0.0, silence=30))
     assert look.coverage.complete
-    assert lines(look) == truth(history, scope)
+    assert lines(look) == truth(history, span)
 
 
 @pytest.mark.parametrize(
@@ -334,21 +334,21 @@ async def test_when_nothing_can_be_read_the_error_is_raised(status: int, error: 
 
 
 async def test_a_server_that_repeats_its_first_page_is_not_read_for_ever() -> None:
-    history, scope = hours_of_runs(), last_day()
+    history, span = hours_of_runs(), last_day()
     async with serving(history) as place:
         place.account.faults.ignore_last_id()
-        look = await place.look(scope)
+        look = await place.look(span)
         assert len(place.asked) <= 5
-    stands_by_what_it_covers(look, history, scope)
+    stands_by_what_it_covers(look, history, span)
     assert "repeats" in (look.coverage.trouble or "")
 
 
 async def test_odd_rows_are_counted_and_cost_nobody_else() -> None:
-    history, scope = hours_of_runs(50), last_day()
+    history, span = hours_of_runs(50), last_day()
     async with serving(history) as place:
         place.account.faults.odd_row("no_session_time", row=3)
-        look = await place.look(scope)
-    whole = truth(history, scope)
+        look = await place.look(span)
+    whole = truth(history, span)
     assert lines(look) == whole[:3] + whole[4:]
     assert (look.coverage.odd, look.coverage.complete) == (1, True)
 
@@ -361,35 +361,35 @@ async def test_a_last_row_without_an_id_ends_the_account_there() -> None:
 
 
 async def test_who_gives_up_waiting_leaves_the_scan_fit_for_the_next_question() -> None:
-    history, scope = hours_of_runs(), last_day()
+    history, span = hours_of_runs(), last_day()
     async with serving(history) as place:
-        asking: list[asyncio.Task[Look]] = []
+        asking: list[asyncio.Task[Folded]] = []
         leaving = Counting(nth=4, happens=lambda: asking[0].cancel())
-        asking.append(asyncio.create_task(place.look(scope, leaving)))
+        asking.append(asyncio.create_task(place.look(span, leaving)))
         with pytest.raises(asyncio.CancelledError):
             await asking[0]
-        look = await place.look(scope)
-    assert lines(look) == truth(history, scope)
+        look = await place.look(span)
+    assert lines(look) == truth(history, span)
 
 
 # A server that has nothing but GET /api/sessions
 
 
-def in_list(history: Written, scope: Scope) -> list[tuple[int, int]]:
-    return [(line[0], line[1]) for line in truth(history, scope)]
+def in_list(history: Written, span: Span) -> list[tuple[int, int]]:
+    return [(line[0], line[1]) for line in truth(history, span)]
 
 
 @pytest.mark.parametrize("life", ["a handful", "one page", "small", "young"])
 async def test_nothing_but_the_list_of_sessions_is_enough(life: str) -> None:
-    history, scope = past(LIVES[life], 7), last_day(30)
+    history, span = past(LIVES[life], 7), last_day(30)
     async with serving(history) as place:
         place.account.faults.only_sessions()
-        look = await place.look(scope)
+        look = await place.look(span)
     assert look.coverage.complete
     assert look.coverage.feed == "sessions"
     assert all(each.index is None for each in look.lasts)
     found = [(each.id, each.session_id) for each in look.lasts]
-    assert set(found) <= set(in_list(history, scope))
+    assert set(found) <= set(in_list(history, span))
     assert found == sorted(found, reverse=True)
 
 
@@ -397,22 +397,22 @@ async def test_the_list_is_read_down_to_seven_days_before_the_window_and_hardly_
     history = Written(NOW - 60 * DAY)
     for back in reversed(range(1500)):
         history.run(created=NOW - timedelta(minutes=back * 20 + 5))
-    scope = last_day()
+    span = last_day()
     async with serving(history) as place:
         place.account.faults.only_sessions()
-        look = await place.look(scope)
+        look = await place.look(span)
     needed = -(-8 * 72 // 100)
-    assert [(each.id, each.session_id) for each in look.lasts] == in_list(history, scope)
+    assert [(each.id, each.session_id) for each in look.lasts] == in_list(history, span)
     assert place.asked == ["/api/attempts"] + ["/api/sessions"] * needed
 
 
 async def test_a_list_that_breaks_off_covers_what_came() -> None:
-    history, scope = hours_of_runs(1000), last_day()
+    history, span = hours_of_runs(1000), last_day()
     async with serving(history) as place:
         faults = place.account.faults
         faults.only_sessions()
-        look = await place.look(scope, Counting(nth=2, happens=lambda: faults.status(500, "/api/sessions")))
-    stands_by_what_it_covers_unnumbered(look, history, scope)
+        look = await place.look(span, Counting(nth=2, happens=lambda: faults.status(500, "/api/sessions")))
+    stands_by_what_it_covers_unnumbered(look, history, span)
     assert look.coverage.trouble
 
 
@@ -445,6 +445,6 @@ async def test_a_server_that_has_neither_list_is_an_error() -> None:
             await place.look(last_day())
 
 
-def stands_by_what_it_covers_unnumbered(look: Look, history: Written, scope: Scope) -> None:
+def stands_by_what_it_covers_unnumbered(look: Folded, history: Written, span: Span) -> None:
     unnumbered = tuple(replace(each, index=1) for each in look.lasts)
-    stands_by_what_it_covers(replace(look, lasts=unnumbered), history, scope)
+    stands_by_what_it_covers(replace(look, lasts=unnumbered), history, span)

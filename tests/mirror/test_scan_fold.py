@@ -9,7 +9,7 @@ import pytest
 from bot.core.model import Attempt, Status
 from bot.core.statistics import ended, pace, streak
 from bot.mirror.fold import Fold
-from bot.mirror.look import Scope
+from bot.mirror.look import Span
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 START = NOW - timedelta(days=1)
@@ -39,7 +39,7 @@ def rows(seed: int, failing: float) -> list[Attempt]:
 @pytest.mark.parametrize("seed", range(4))
 def test_usual_durations_and_streaks_are_as_if_everything_were_kept(seed: int, failing: float) -> None:
     everything = rows(seed, failing)
-    fold = Fold(Scope(START))
+    fold = Fold(Span(START))
     for first in range(0, len(everything), 100):
         fold.add(everything[first : first + 100])
     [(key, kept)] = fold.endings()
@@ -51,32 +51,32 @@ def test_usual_durations_and_streaks_are_as_if_everything_were_kept(seed: int, f
 
 
 def test_of_a_workflow_that_runs_well_little_is_kept_from_before_the_window() -> None:
-    fold = Fold(Scope(START))
+    fold = Fold(Span(START))
     fold.add(rows(1, 0.1))
     [(_, kept)] = fold.endings()
     assert len([each for each in kept if each.finished_at and each.finished_at < START]) <= 30
 
 
 def test_the_attempt_with_the_highest_index_is_the_last_even_if_another_ended_later() -> None:
-    fold = Fold(Scope(START))
+    fold = Fold(Span(START))
     fold.add([attempt(9, 20, Status.SUCCESS, session=1, index=2), attempt(8, 1, Status.ERROR, session=1)])
     assert [each.id for each in fold.lasts()] == [9]
 
 
 def test_a_session_whose_last_attempt_is_outside_the_window_is_outside_it() -> None:
-    fold = Fold(Scope(START))
+    fold = Fold(Span(START))
     fold.add([attempt(9, 30, Status.SUCCESS, session=1, index=2), attempt(8, 1, Status.ERROR, session=1)])
     assert fold.lasts() == ()
 
 
 def test_without_indexes_the_highest_id_is_the_last() -> None:
-    fold = Fold(Scope(START))
+    fold = Fold(Span(START))
     one, two = attempt(9, 2, Status.ERROR, session=1), attempt(8, 1, Status.SUCCESS, session=1)
     fold.add([replace(each, index=None) for each in (one, two)])
     assert [each.id for each in fold.lasts()] == [9]
 
 
 def test_params_are_left_out() -> None:
-    fold = Fold(Scope(START))
+    fold = Fold(Span(START))
     fold.add([attempt(9, 2, Status.ERROR)])
     assert fold.lasts()[0].params == {}

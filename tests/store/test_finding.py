@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.core.finding import Found, find
+from bot.core.finding import Found, Span, find
 from bot.core.model import Attempt, Status
 from bot.core.names import Names, Scope, Within
 from bot.core.query import Query, Shape, Sort
 from bot.core.statistics import ended
 from bot.store.attempts import Attempts
-from bot.store.finding import Finding, Span
+from bot.store.finding import Finding
 from bot.store.store import Account, Store, open_store
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
@@ -69,16 +69,9 @@ def over_all(rows: Sequence[Attempt], query: Query, within: Within, span: Span) 
             endings.setdefault(row.key, []).append(row)
     for history in endings.values():
         history.sort(key=ended)
-    return find(query, within, [last for last in best.values() if inside(last, span)], endings, NOW)
-
-
-def inside(last: Attempt, span: Span) -> bool:
-    if span.days and not span.days[0] <= last.session_time.date() <= span.days[1]:
-        return False
-    if span.whenever:
-        return True
-    at = last.ended_at
-    return span.end is None if at is None else span.start <= at and (span.end is None or at < span.end)
+    return find(
+        query, within, [last for last in best.values() if span.holds(last)], endings, NOW, end=span.end
+    )
 
 
 def questions(chance: random.Random) -> Query:

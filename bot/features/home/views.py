@@ -11,7 +11,7 @@ from bot.blocks.message import Block
 from bot.blocks.states import state
 from bot.blocks.text import code, link, prose
 from bot.core.action_ids import action_id, question
-from bot.core.model import Status
+from bot.core.model import Attempt, Status
 from bot.core.usage import Usage
 
 FEATURE = "home"
@@ -19,20 +19,23 @@ MOST_ROWS = 10
 EXAMPLES = 3
 """Of each command."""
 NAME_ROOM = 400
+ERROR_ROOM = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A workflow with failed sessions: how many, and of the newest its id and when it ended.
+    """A workflow with failed sessions: how many, and of the newest its attempt and when that ended.
 
     `streak` counts the failures in a row that stand at the workflow's end; 0 where it has succeeded since.
+    `error` is the first line of the newest one's root error, redacted; None where that is not known.
     """
 
     project: str
     workflow: str
     failed: int
-    session_id: int
+    attempt: Attempt
     ended_at: datetime
+    error: str | None = None
     streak: int = 0
     url: str | None = None
 
@@ -87,11 +90,13 @@ def row_block(row: Failing, fresh: Freshness) -> Block:
     facts += [f"{ordinal(row.streak)} in a row"] if row.streak > 1 else []
     details = pieces.button(
         "Details",
-        action_id(FEATURE, "details", str(row.session_id)),
-        question("sessions", f"#{row.session_id}") or FEATURE,
-        label=f"Details of #{row.session_id}, {row.project} / {row.workflow}",
+        action_id(FEATURE, "details", str(row.attempt.session_id)),
+        question("sessions", f"#{row.attempt.session_id}") or FEATURE,
+        label=f"Details of #{row.attempt.session_id}, {row.project} / {row.workflow}",
     )
-    return pieces.section(f"{state(now, said)} · {title}\n{prose(' · '.join(facts))}", details)
+    error = [code(row.error, ERROR_ROOM)] if row.error and row.streak else []
+    lines = [f"{state(now, said)} · {title}", prose(" · ".join(facts)), *error]
+    return pieces.section("\n".join(lines), details)
 
 
 def help_blocks(commands: Sequence[Usage], prefix: str = "") -> list[Block]:

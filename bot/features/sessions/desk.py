@@ -10,14 +10,14 @@ from bot.api.sites import Site
 from bot.blocks.footer import Freshness
 from bot.core.coverage import Coverage
 from bot.core.errors import ApiError, Unreachable
+from bot.core.finding import Found, Span
 from bot.core.names import Names, NoSuchName, Settled, Within, settle
 from bot.core.patience import Clock, Patience
 from bot.core.people import Asking
 from bot.core.query import Misread, Query
 from bot.core.window import Window, asked, days
-from bot.features.sessions.found import Found, find, in_window
 from bot.features.sessions.reading import directory, known, newest_names
-from bot.mirror.look import Look, Scope, Source
+from bot.mirror.look import Look, Source
 from bot.store.asks import Asks
 
 IN_SLACK = 10.0
@@ -64,8 +64,10 @@ class Sought:
     found: Found
 
 
-async def seek(desk: Desk, query: Query, asking: Asking, patience: Patience) -> Sought | Misread | NoSuchName:
-    """Look a query up.
+async def seek(
+    desk: Desk, query: Query, asking: Asking, patience: Patience, most: int | None = None
+) -> Sought | Misread | NoSuchName:
+    """Look a query up; at most `most` rows of what it finds are given.
 
     Raises Refused for a window that cannot be cut, ApiError when nothing was read, or (for an asker who is
     not hurried) not all.
@@ -81,10 +83,10 @@ async def seek(desk: Desk, query: Query, asking: Asking, patience: Patience) -> 
     typo = settle(query, seen, complete_names=False) if seen else None
     if isinstance(typo, Misread):
         return typo  # before all is read: where names are listed, a word that begins none of them is none
-    by_days = (wanted.first, wanted.last) if wanted and window.whenever else None
-    scope = Scope(window.start, by_days, None if window.to_now else window.end)
+    on_days = (wanted.first, wanted.last) if wanted else None
+    span = Span(window.start, None if window.to_now else window.end, on_days, window.whenever)
     look, names = await asyncio.gather(
-        desk.source.look(scope, reading_patience(patience)),
+        desk.source.look(span, reading_patience(patience)),
         known(desk.client, query, seen, desk.beside(patience)),
     )
     if not asking.hurried and not look.coverage.complete:
@@ -92,7 +94,7 @@ async def seek(desk: Desk, query: Query, asking: Asking, patience: Patience) -> 
     settled = settle(query, look.names | names, complete_names=look.coverage.complete)
     if not isinstance(settled, Settled):
         return settled
-    found = find(query, look.lasts, look.endings, settled.within, in_window(window, wanted), now)
+    found = await look.find(query, settled.within, most)
     return Sought(query, settled.within, window, look, found)
 
 

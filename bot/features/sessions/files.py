@@ -13,7 +13,6 @@ from bot.core.reply import File
 from bot.features.sessions.csv import CsvRow, csv_bytes
 from bot.features.sessions.desk import Desk, Sought, not_to_the_end, seek
 from bot.features.sessions.lists import whole_list
-from bot.features.sessions.reading import first_lines
 from bot.features.sessions.views import header_words
 
 FOR_ERRORS = 5.0
@@ -29,10 +28,10 @@ async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread |
     coverage = sought.look.coverage
     if not coverage.complete:
         raise refused_file(not_to_the_end(coverage))
-    chosen = sought.found.chosen
+    chosen = [seen.last for seen in sought.found.rows]
     errors: dict[int, str] = {}
     if coverage.feed == "attempts":
-        errors = await first_lines(desk.client, chosen, patience.within(FOR_ERRORS))
+        errors = await desk.source.errors(chosen, patience.within(FOR_ERRORS))
     rows = [CsvRow(last, last.index, errors.get(last.id)) for last in chosen]
     listed = whole_list(desk, sought, asking)
     notes = (*listed.notes, *unread_note(chosen, errors))

@@ -17,7 +17,6 @@ from bot.core.words import words
 from bot.features.sessions.desk import Desk, Sought, seek
 from bot.features.sessions.found import grouped, judged
 from bot.features.sessions.kept import MOST_ROWS, pack, turned, unpack, with_errors
-from bot.features.sessions.reading import first_lines
 from bot.features.sessions.views import ListPage
 from bot.features.sessions.views.menus import ALL_PROJECTS
 from bot.store.asks import Ask
@@ -43,12 +42,12 @@ async def new_list(
 ) -> ListPage | Misread | NoSuchName:
     """Ask the account, keep the answer, and give its page. Raises Refused, ApiError."""
     patience = desk.patience(asking)
-    sought = await seek(desk, query, asking, patience)
+    sought = await seek(desk, query, asking, patience, MOST_ROWS)
     if not isinstance(sought, Sought):
         return sought
     whole = whole_list(desk, sought, asking)
     whole = replace(whole, ask=desk.asks.new_id(), notes=(*notes, *whole.notes))
-    whole = await read_errors(desk, whole, page, patience)
+    whole = await read_errors(desk, whole, page, asking, patience)
     await keep(desk, whole, asking)
     return turned(whole, page, desk.now(), public=query.here)
 
@@ -57,7 +56,7 @@ async def kept_page(desk: Desk, ask: Ask, page: int, asking: Asking, *, public: 
     """A page of what was read when it was asked; None where that is not kept any more."""
     if (whole := unpack(ask.payload)) is None:
         return None
-    told = await read_errors(desk, whole, page, desk.patience(asking))
+    told = await read_errors(desk, whole, page, asking, desk.patience(asking))
     if told != whole:
         await keep_errors(desk, ask, told)
     zoned = replace(told, fresh=replace(told.fresh, zone=asking.person.zone))
@@ -66,11 +65,9 @@ async def kept_page(desk: Desk, ask: Ask, page: int, asking: Asking, *, public: 
 
 def whole_list(desk: Desk, sought: Sought, asking: Asking) -> ListPage:
     """The list with all the rows that an ask keeps; no error has been read yet."""
-    query, found, endings = sought.query, sought.found, sought.look.endings
-    groups = grouped(found, endings, query) if query.by_workflow else None
-    entries = len(found.chosen) if groups is None else len(groups)
-    now = sought.look.coverage.as_of
-    rows = () if groups is not None else found.chosen[:MOST_ROWS]
+    query, found, now = sought.query, sought.found, sought.look.coverage.as_of
+    groups = grouped(found.flows, query) if query.by_workflow else None
+    entries = found.listed if groups is None else len(groups)
     return ListPage(
         total=found.total,
         window=sought.window.label,
@@ -81,7 +78,7 @@ def whole_list(desk: Desk, sought: Sought, asking: Asking) -> ListPage:
         where=words(Query(places=query.places)),
         counts=found.counts,
         offered=found.offered,
-        rows=tuple(judged(last, endings, now, desk.site.session_url(last.session_id)) for last in rows),
+        rows=tuple(judged(seen, now, desk.site.session_url(seen.last.session_id)) for seen in found.rows),
         groups=None if groups is None else groups[:MOST_ROWS],
         pages=max(1, -(-min(entries, MOST_ROWS) // PAGE_ROWS)),
         per_page=PAGE_ROWS,
@@ -110,12 +107,13 @@ def only_project(within: Within) -> str | None:
     return next(iter(within.where[0].projects))
 
 
-async def read_errors(desk: Desk, whole: ListPage, page: int, patience: Patience) -> ListPage:
-    """The root errors of one page's rows that have not been read; a server without attempts has none."""
+async def read_errors(desk: Desk, whole: ListPage, page: int, asking: Asking, patience: Patience) -> ListPage:
+    """The root errors of one page's rows that are not known; a server without attempts has none."""
     if whole.fresh.coverage.feed == "sessions":
         return whole
     unread = [row.last for row in turned(whole, page, desk.now()).rows if row.error is None]
-    return with_errors(whole, await first_lines(desk.client, unread, desk.beside(patience)))
+    errors = await desk.source.errors(unread, desk.beside(patience), wait=not asking.hurried)
+    return with_errors(whole, errors)
 
 
 async def keep(desk: Desk, whole: ListPage, asking: Asking) -> None:

@@ -1,16 +1,15 @@
 """What an answer reads beside the look: names that exist, root errors, one session."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from bot.api.client import Client
-from bot.core.diagnosis import error_text, first_line, root_errors
 from bot.core.errors import ApiError, NotFound, Refused
-from bot.core.model import Attempt, Page, Session, Status, Task
+from bot.core.model import Attempt, Page, Session
 from bot.core.names import Names
 from bot.core.patience import Patience
 from bot.core.query import Pattern, Place, Query
@@ -68,26 +67,6 @@ async def newest_names(client: Client, patience: Patience) -> Names:
     """The names on the newest page of attempts: those of deleted projects are in no list."""
     page = await client.attempts(patience=patience)
     return Names(workflows=frozenset((row.project, row.workflow) for row in page.rows))
-
-
-async def first_lines(client: Client, attempts: Iterable[Attempt], patience: Patience) -> dict[int, str]:
-    """By attempt id, the first line of the root error of each failed attempt, read at once; "" where it has
-    none, missing where it could not be read."""
-    failed = [each for each in attempts if each.status is Status.ERROR]
-    found = await asyncio.gather(*(root_tasks(client, each.id, patience) for each in failed))
-    return {
-        each.id: first_line(error_text(tasks[0])) if tasks else ""
-        for each, tasks in zip(failed, found, strict=True)
-        if tasks is not None
-    }
-
-
-async def root_tasks(client: Client, attempt_id: int, patience: Patience) -> Sequence[Task] | None:
-    """The tasks whose errors made the attempt fail, the likeliest first; None where they were not read."""
-    try:
-        return root_errors((await client.tasks(attempt_id, patience=patience)).rows)
-    except ApiError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

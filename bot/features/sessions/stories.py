@@ -10,8 +10,9 @@ from bot.core.patience import Patience
 from bot.core.people import Asking
 from bot.core.redact import redact_params
 from bot.features.sessions.desk import Desk
-from bot.features.sessions.reading import OneStory, one_session, root_tasks, session_of
+from bot.features.sessions.reading import OneStory, one_session, session_of
 from bot.features.sessions.views import Story
+from bot.mirror.errors import root_tasks
 
 
 async def session_story(desk: Desk, session_id: int, asking: Asking) -> Story:
