@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.screens import Screen
 from tests.browser.stage import Stage, state
 
+PATIENCE_MS = 20_000
+"""At most: a busy machine is no failure."""
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM = shutil.which("chromium")
 
 
@@ -33,7 +36,7 @@ async def screen(chromium: Browser) -> AsyncIterator[Screen]:
     async with Stage(state()) as stage:
         context = await chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
         page = await context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE_MS)
         own = Screen(page, stage)
         own.watch()
         await page.goto(f"{stage.address}/?key=k")

@@ -50,7 +50,9 @@ class Demo:
         await self.page.get_by_role("option", name=option).first.click()
 
     async def become(self, person: str) -> None:
-        await self.choose(self.page.get_by_role("combobox", name="You are"), person)
+        you = self.page.get_by_role("combobox", name="You are")
+        await self.choose(you, person)
+        await expect(you).to_contain_text(person)
 
     async def open(self, channel: str) -> None:
         """A channel, or the DM with Lookout, by its name in the sidebar."""
@@ -91,9 +93,11 @@ class Demo:
 
 
 @asynccontextmanager
-async def opened(chromium: Browser, start: datetime | None = None, **context: Any) -> AsyncIterator[Demo]:
+async def opened(
+    chromium: Browser, start: datetime | None = None, *, account_port: int = 0, **context: Any
+) -> AsyncIterator[Demo]:
     """The demo from `start` on (by default the present), and its page; `context` as Chromium takes it."""
-    async with stage(None, SESSIONS, "hosted", start=start) as on:
+    async with stage(None, SESSIONS, "hosted", account_port, start=start) as on:
         panel = DemoPanel(on.clock, on.history, on.account.faults, on.slack)
         async with Served(on.slack, panel) as served:
             given = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", **context}

@@ -142,7 +142,7 @@ class Stage:
     ) -> None:
         await self.end()
 
-    async def until(self, done: Callable[[], bool], timeout: float = 5.0) -> None:
+    async def until(self, done: Callable[[], bool], timeout: float = 20.0) -> None:
         """Wait for what an act makes true; TimeoutError tells the acts so far."""
         try:
             async with asyncio.timeout(timeout):
