@@ -42,10 +42,10 @@ class Logged:
 class Account:
     """A server of one account's history, on 127.0.0.1.
 
-    latency: seconds before each answer. connection_cost: seconds more for the first request of each
-    connection. idle_close: seconds after which an idle connection is closed without a word (Digdag: 60),
-    None is never. auth: any TD1 key for hosted, open for digdag. Everything but the history can be changed
-    while it runs.
+    latency: seconds that each answer takes more, half of them before it is read and half on its way.
+    connection_cost: seconds more for the first request of each connection. idle_close: seconds after which an
+    idle connection is closed without a word (Digdag: 60), None is never. auth: any TD1 key for hosted, open
+    for digdag. Everything but the history can be changed while it runs.
     """
 
     def __init__(
@@ -121,11 +121,13 @@ class Account:
         self.log.append(_logged(request, self.clock.now()))
         faults = self.faults.strike(request.raw_path.partition("?")[0])
         slow = sum(fault.seconds for fault in faults if fault.kind == "slow")
-        await self._wait(self.latency + self._first(request) + slow)
+        half = self.latency / 2
+        await self._wait(half + self._first(request) + slow)
         for fault in faults:
             if fault.kind in ("silent", "drop", "drip"):
                 return await self._misbehave(request, fault)
         given = self._answer(request, faults)
+        await self._wait(half)
         if any(fault.kind == "cut" for fault in faults):
             return await _cut(request, given)
         return self._response(request, given)

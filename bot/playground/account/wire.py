@@ -17,7 +17,9 @@ Row = dict[str, Any]
 
 def instant(at: datetime | None) -> str | None:
     """`2023-08-18T06:52:33Z`: UTC, whole seconds."""
-    return None if at is None else f"{at.astimezone(UTC).isoformat()[:19]}Z"
+    if at is None:
+        return None
+    return f"{(at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19]}Z"
 
 
 def session_row(last: Attempt, now: datetime, flavour: Flavour) -> Row:
@@ -34,9 +36,9 @@ def session_row(last: Attempt, now: datetime, flavour: Flavour) -> Row:
 
 
 def _workflow_ref(attempt: Attempt, flavour: Flavour) -> Row:
-    number = None if attempt.workflow_id is None else str(attempt.workflow_id)
-    row = {"name": attempt.session.workflow, "id": number}
-    return row if flavour == "digdag" else _present(row)
+    if attempt.workflow_id is not None:
+        return {"name": attempt.session.workflow, "id": str(attempt.workflow_id)}
+    return {"name": attempt.session.workflow} | ({"id": None} if flavour == "digdag" else {})
 
 
 def _inner(attempt: Attempt, now: datetime, flavour: Flavour) -> Row:
@@ -77,8 +79,11 @@ def attempt_row(attempt: Attempt, now: datetime, flavour: Flavour) -> Row:
     }
     if flavour == "digdag":
         return row
-    row["poolId"] = None if attempt.pool is None else str(attempt.pool)
-    return _present(row, keep="retryAttemptName")
+    if attempt.pool is not None:
+        row["poolId"] = str(attempt.pool)
+    if row["finishedAt"] is None:
+        del row["finishedAt"]
+    return row
 
 
 def _plain_status(attempt: Attempt, now: datetime) -> str:
@@ -135,5 +140,5 @@ def workflow_row(workflow: Workflow) -> Row:
     }
 
 
-def _present(row: Mapping[str, Any], keep: str = "") -> Row:
-    return {key: value for key, value in row.items() if value is not None or key == keep}
+def _present(row: Mapping[str, Any]) -> Row:
+    return {key: value for key, value in row.items() if value is not None}
