@@ -17,23 +17,23 @@ from bot.core.reply import File
 from bot.core.words import parse
 from bot.features.sessions.desk import IN_SLACK, SILENCE, Desk
 from bot.features.sessions.files import new_file
-from bot.features.sessions.lists import new_list
+from bot.features.sessions.lists import kept_page, new_list
 from bot.features.sessions.stories import session_story
-from bot.features.sessions.views import ListPage
+from bot.features.sessions.views import ListPage, list_message
 from bot.mirror.scan import Scan
 from bot.playground.account import Account, Clock, Fault, Written
 from bot.store import store as stores
 from bot.store.asks import Asks
-from tests.features.asking import HOUR, NOW, at_desk, failing, rows, said
+from tests.features.asking import HOUR, NOW, at_desk, failing, rows
 
 UNREAD = "its error could not be read"
 
 
 class TestRows:
     async def test_the_row_whose_error_could_not_be_read_says_so_and_only_that_row(self) -> None:
-        async with at_desk(failing(3)) as desk:
-            desk.account.faults.status(403, "/api/attempts/2/tasks")
-            message = await desk.say("/sessions failed")
+        async with patient(failing(3)) as at:
+            at.account.faults.status(403, "/api/attempts/2/tasks")
+            message = list_message(await at.listed("failed"))
             third, second, first = rows(message)
             assert UNREAD in second
             assert ("boom 3" in third, "boom 1" in first) == (True, True)
@@ -41,25 +41,27 @@ class TestRows:
             assert message.text.count(UNREAD) == 1
 
     async def test_it_is_read_when_its_page_is_turned_to_again(self) -> None:
-        async with at_desk(failing(12)) as desk:
-            fault = desk.account.faults.status(403, "/api/attempts/12/tasks")
-            first = await desk.say("/sessions failed")
-            assert UNREAD in rows(first)[0]
-            desk.account.faults.off(fault)
-            second = said(await desk.press(first, "Next"))
-            again = rows(said(await desk.press(second, "Previous")))
-            assert "boom 12" in again[0]
-            assert UNREAD not in str(again)
+        async with patient(failing(12)) as at:
+            fault = at.account.faults.status(403, "/api/attempts/12/tasks")
+            first = await at.listed("failed")
+            assert UNREAD in rows(list_message(first))[0]
+            at.account.faults.off(fault)
+            ask = await at.desk.asks.get(first.ask or "", NOW)
+            assert ask is not None
+            again = await kept_page(at.desk, ask, 1, ANA, public=False)
+            assert again is not None
+            assert "boom 12" in rows(list_message(again))[0]
+            assert UNREAD not in str(list_message(again).payload())
 
     async def test_what_has_no_error_to_read_never_says_so(self) -> None:
         history = Written()
         history.run("sales", "no_tasks", created=NOW - HOUR, outcome="error", tasks=[])
         history.run("sales", "killed", created=NOW - HOUR, outcome="killed")
         history.run("sales", "good", created=NOW - HOUR, outcome="success")
-        async with at_desk(history) as desk:
-            desk.account.faults.status(403, "/api/attempts/2")
-            desk.account.faults.status(403, "/api/attempts/3")
-            message = await desk.say("/sessions")
+        async with patient(history) as at:
+            at.account.faults.status(403, "/api/attempts/2")
+            at.account.faults.status(403, "/api/attempts/3")
+            message = list_message(await at.listed("24h"))
             assert len(rows(message)) == 3
             assert UNREAD not in message.text + str(message.blocks)
 
@@ -132,6 +134,11 @@ class Patient:
         headers = {"Retry-After": str(seconds)}
         self.account.faults.add(Fault("status", path, status=503, headers=headers))
 
+    async def listed(self, words: str) -> ListPage:
+        page = await new_list(self.desk, self.query(words), ANA)
+        assert isinstance(page, ListPage)
+        return page
+
     def query(self, words: str) -> Query:
         query = parse(words, now=NOW, zone=ANA.person.zone)
         assert isinstance(query, Query)
@@ -165,15 +172,11 @@ class TestWaiting:
     async def names(self, at: Patient) -> None:
         at.refuse("/api/projects", 4)
         at.refuse("/api/workflows", 4)
-        page = await new_list(at.desk, at.query("failed sales"), ANA)
-        assert isinstance(page, ListPage)
-        assert page.total == 2
+        assert (await at.listed("failed sales")).total == 2
 
     async def errors(self, at: Patient) -> None:
         at.refuse("/api/attempts/", 4)
-        page = await new_list(at.desk, at.query("failed"), ANA)
-        assert isinstance(page, ListPage)
-        assert [row.error for row in page.rows] == [None, None]
+        assert [row.error for row in (await at.listed("failed")).rows] == [None, None]
 
     async def story(self, at: Patient) -> None:
         at.refuse("/api/attempts/1/tasks", 4)
@@ -200,9 +203,7 @@ class TestWaiting:
         async with patient(failing(2)) as at:
             refusal = Fault("status", "/api/attempts", left=2, status=503, headers={"Retry-After": "8"})
             at.account.faults.add(refusal)
-            page = await new_list(at.desk, at.query("failed"), ANA)
-            assert isinstance(page, ListPage)
-            assert page.total == 2
+            assert (await at.listed("failed")).total == 2
             assert at.time.seconds > IN_SLACK
 
     async def test_in_slack_all_of_it_shares_the_ten_seconds_that_are_left(self) -> None:
