@@ -56,7 +56,32 @@ ELEMENTS: list[Json] = [
     {"type": "radio_buttons", "options": _TWO, "initial_option": _TWO[0]},
     {"type": "checkboxes", "options": _TWO, "initial_options": _TWO[:1]},
     {"type": "overflow", "options": _TWO},
+    {"type": "multi_channels_select", "placeholder": plain("Channels"), "initial_channels": ["C0SALES"]},
+    {"type": "multi_conversations_select", "placeholder": plain("Conversations")},
+    {"type": "workflow_button", "text": plain("Run it"), "workflow": {}},
+    {"type": "rich_text_input"},
 ]
+INPUTS: list[Json] = [
+    {"type": "plain_text_input", "multiline": True},
+    {"type": "number_input", "is_decimal_allowed": False},
+    {"type": "email_text_input"},
+    {"type": "url_text_input"},
+]
+CONTEXT_ACTIONS: list[Json] = [
+    {
+        "type": "feedback_buttons",
+        "positive_button": {"text": plain("Helpful"), "value": "yes"},
+        "negative_button": {"text": plain("Wrong"), "value": "no"},
+    },
+    {"type": "icon_button", "icon": "trash", "text": plain("Delete")},
+]
+
+
+def named(elements: list[Json]) -> list[Json]:
+    """Each with an `action_id` of its own."""
+    return [{"action_id": f"e{at}", **one} for at, one in enumerate(elements)]
+
+
 EVERY_KIND: list[Json] = [
     {"type": "header", "text": plain("Every kind")},
     section(
@@ -125,6 +150,9 @@ EVERY_KIND: list[Json] = [
     },
     {"type": "task_card", "task_id": "t", "title": "Another task", "status": "complete"},
     {"type": "image", "image_url": "https://elsewhere.example/a.png", "alt_text": "A picture"},
-    {"type": "actions", "elements": [{"action_id": f"e{at}", **one} for at, one in enumerate(ELEMENTS)]},
+    {"type": "actions", "elements": named(ELEMENTS)},
+    {"type": "context_actions", "elements": named(CONTEXT_ACTIONS)},
+    {"type": "alert", "text": plain("Mind this"), "level": "warning"},
+    *({"type": "input", "label": plain(one["type"]), "element": one} for one in named(INPUTS)),
     {"type": "context", "elements": [{"type": "mrkdwn", "text": "as of 20:19:44 `UTC`"}, plain("plain")]},
 ]

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
-from tests.browser.kinds import EVERY_KIND
+from bot.playground.slack import elements
+from bot.playground.slack.shapes import SURFACES
+from tests.browser.kinds import CONTEXT_ACTIONS, ELEMENTS, EVERY_KIND, INPUTS
 from tests.browser.screens import Screen
 from tests.browser.stage import NOW, message, plain, section
 
@@ -22,6 +25,13 @@ async def test_every_kind_of_block_is_drawn(screen: Screen) -> None:
     assert screen.troubles == []
 
 
+CHARTS = [
+    (["A bar chart", "Mon", "Tue", "Wed", "failed", "killed", "sessions"], 6),
+    (["A line chart", "Mon", "Tue", "Wed", "failed", "killed"], 2),
+    (["A area chart", "Mon", "Tue", "Wed", "failed", "killed"], 2),
+    (["A pie", "Mon", "Tue", "Wed"], 3),
+]
+"""Of each: words that it shows, and how many shapes at least."""
 UNDRAWABLE: list[dict[str, Any]] = [
     {"type": "hologram"},
     {"type": "table", "rows": [[{"type": "hologram"}]]},
@@ -30,7 +40,31 @@ UNDRAWABLE: list[dict[str, Any]] = [
     {"type": "data_visualization", "title": "t", "chart": None},
     {"type": "rich_text", "elements": [{"type": "hologram"}]},
     {"type": "input", "label": plain("x")},
+    {"type": "input", "label": plain("x"), "element": {"type": "file_input", "action_id": "f"}},
+    {"type": "video", "title": plain("x"), "video_url": "https://elsewhere.example/", "alt_text": "x"},
+    {"type": "data_visualization", "title": "t", "chart": {"type": "hologram"}},
+    {"type": "data_visualization", "title": "t", "chart": {"type": "bar"}},
+    {"type": "data_visualization", "title": "t", "chart": {"type": "pie", "segments": []}},
 ]
+NOT_DRAWN = {"video", "file_input"}
+"""Of all that the local Slack takes; shown as an error."""
+
+
+async def test_all_that_the_local_slack_takes_is_among_the_kinds() -> None:
+    drawn = {one["type"] for one in EVERY_KIND}
+    assert set().union(*SURFACES.values()) - NOT_DRAWN == drawn
+    acting = {one["type"] for one in [*ELEMENTS, *INPUTS, *CONTEXT_ACTIONS]}
+    assert {*elements.ACTIONS, *elements.INPUTS, *elements.CONTEXT_ACTIONS} - NOT_DRAWN == acting
+
+
+async def test_a_chart_shows_its_words_and_a_shape_for_each_value(screen: Screen) -> None:
+    charts = [one for one in EVERY_KIND if one["type"] == "data_visualization"]
+    await screen.show([message("1", charts)])
+    blocks = screen.page.locator(".content > .blocks > *")
+    for at, (words, shapes) in enumerate(CHARTS):
+        for word in words:
+            await expect(blocks.nth(at)).to_contain_text(word)
+        assert await blocks.nth(at).locator("svg :is(rect, path, polyline, circle)").count() >= shapes
 
 
 async def test_what_cannot_be_drawn_is_said_so(screen: Screen) -> None:

@@ -88,7 +88,7 @@ async def test_bare_addresses_become_links_unless_verbatim(screen: Screen) -> No
 
 
 NASTY = ["*a*", "_x_", "`q`", "~s~", "| a | b |", "# head", "1. one", "> q", "two\nlines", "**b**", "[l](u)"]
-ESCAPES = ["<!channel>", "<@U0ANA>", "&lt;b&gt;", "&amp;"]
+ESCAPES = ["<!channel>", "&lt;!channel&gt;", "<@U0ANA>", "&lt;b&gt;", "&amp;", ":tada:"]
 
 
 async def test_a_table_shows_raw_cells_as_they_are(screen: Screen) -> None:

@@ -60,6 +60,18 @@ async def test_another_origin_is_refused(page: Page, session: ClientSession, pat
         assert answer.status == 403
 
 
+@pytest.mark.parametrize(
+    "origin", ["null", "http://127.0.0.1:1", "http://localhost:{port}", "http://evil.test"]
+)
+async def test_a_websocket_of_another_page_is_refused_even_with_the_key(
+    page: Page, session: ClientSession, origin: str
+) -> None:
+    named = origin.format(port=page.address.rpartition(":")[2])
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await session.ws_connect(live(page), headers={"Origin": named})
+    assert refused.value.status == 403
+
+
 @pytest.mark.parametrize("query", ["", "?key=", "?key=wrong", "?key=é"])
 async def test_without_the_key_nothing_is_told(page: Page, session: ClientSession, query: str) -> None:
     with pytest.raises(WSServerHandshakeError) as refused:
