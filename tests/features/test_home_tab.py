@@ -57,6 +57,13 @@ async def test_it_shows_what_fails_now_and_help(stage: Stage) -> None:
     assert "What you can ask" in shown
 
 
+async def test_errors_that_cannot_be_read_are_said_so_and_all_else_stands(stage: Stage) -> None:
+    stage.account.faults.status(500, "/api/attempts/")
+    shown = text(await home(stage))
+    assert "🔴 failing · sales / broken  [Details]" in shown
+    assert "its error could not be read" in shown
+
+
 async def test_details_open_as_a_dialog(stage: Stage) -> None:
     view = await home(stage)
     action = next(block["accessory"]["action_id"] for block in view.blocks if "accessory" in block)

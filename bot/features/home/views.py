@@ -20,6 +20,7 @@ EXAMPLES = 3
 """Of each command."""
 NAME_ROOM = 400
 ERROR_ROOM = 200
+UNREAD = "its error could not be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,24 @@ def row_block(row: Failing, fresh: Freshness) -> Block:
     now = Status.ERROR if row.streak else Status.SUCCESS
     said = "*failing*" if row.streak else "*succeeded since*"
     facts = [counted(row.failed, "failed session"), f"last {fresh.moment(row.ended_at)}"]
-    facts += [f"{ordinal(row.streak)} in a row"] if row.streak > 1 else []
+    marks = [f"*{ordinal(row.streak)} in a row*"] if row.streak > 1 else []
     details = pieces.button(
         "Details",
         action_id(FEATURE, "details", str(row.attempt.session_id)),
         question("sessions", f"#{row.attempt.session_id}") or FEATURE,
         label=f"Details of #{row.attempt.session_id}, {row.project} / {row.workflow}",
     )
-    error = [code(row.error, ERROR_ROOM)] if row.error and row.streak else []
-    lines = [f"{state(now, said)} · {title}", prose(" · ".join(facts)), *error]
+    lines = [f"{state(now, said)} · {title}", " · ".join([*map(prose, facts), *marks]), *_error(row, fresh)]
     return pieces.section("\n".join(lines), details)
+
+
+def _error(row: Failing, fresh: Freshness) -> list[str]:
+    """Of what fails still; that it is unknown is said row by row, unless the server tells no errors."""
+    if not row.streak:
+        return []
+    if row.error is None and fresh.coverage.feed == "attempts":
+        return [UNREAD]
+    return [code(row.error, ERROR_ROOM)] if row.error else []
 
 
 def help_blocks(commands: Sequence[Usage], prefix: str = "") -> list[Block]:
