@@ -59,9 +59,13 @@ class Demo:
         await self.page.get_by_role("navigation").get_by_role("button", name=channel).click()
 
     async def home(self) -> Locator:
-        """Lookout's Home tab."""
+        """Lookout's Home tab, once it is drawn for this opening."""
+        drawn = self.on.slack.calls_of("views.publish")
         await self.open("Lookout")
         await self.page.get_by_role("tab", name="Home").click()
+        await self.on.slack.wait_for(
+            lambda: len(self.on.slack.calls_of("views.publish")) > len(drawn), PATIENCE_MS / 1000
+        )
         return self.page.get_by_role("tabpanel")
 
     async def panel(self, name: str) -> None:
