@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import signal
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
 import aiohttp
@@ -15,27 +14,21 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs, web
+from bot.answering import REAL, Times, answering
 from bot.api.client import Client
-from bot.api.wire import Account
 from bot.commands import slash_commands
 from bot.core.errors import ApiError, SlackError, SlackRefusedToken, Unauthorized
 from bot.core.patience import Patience
-from bot.dispatch import Dispatch, Feature
-from bot.features.home.replies import HomeTab
-from bot.features.lookout.replies import About, Lookout
-from bot.features.sessions.desk import Desk
-from bot.features.sessions.replies import Sessions
-from bot.mirror.scan import Scan
+from bot.dispatch import Dispatch
+from bot.mirror.mirror import Mirror
 from bot.settings import Settings
 from bot.slack.duplicates import Duplicates
 from bot.slack.http import SignedHttp
 from bot.slack.identity import Identity
 from bot.slack.listeners import Listeners, bolt_app
 from bot.slack.perform import Performer
-from bot.slack.socket import PING_SECONDS, Socket
+from bot.slack.socket import Socket
 from bot.slack.work import Work
-from bot.store import store as stores
-from bot.store.asks import Asks
 from bot.ticker import Wake, ticking
 from bot.version import own_version
 
@@ -46,72 +39,15 @@ DRAIN_SECONDS = 14.0
 ACK_SECONDS = 3.0
 """How long deliveries may take to be acknowledged: Slack waits no longer."""
 PRUNE_EVERY = timedelta(hours=1)
+FILL_EVERY = timedelta(seconds=15)
+DIAGNOSE_EVERY = timedelta(seconds=5)
+SWEEP_EVERY = timedelta(minutes=10)
+"""How often it is seen whether a sweep is due."""
 FIRST_LOOK_SECONDS = 5.0
 FIRST_MEETING_SECONDS = 10.0
 """How long the start waits for Slack and the account before it goes on without them."""
 
 SLACK_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
-
-
-def now_utc() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Time as the bot knows it: the present in UTC, a monotonic clock in seconds, how it waits.
-
-    In seconds: after how long a Slack that could not be reached is tried `again`, between pings of its
-    connection, and between looks at whether there still is one.
-    """
-
-    now: Callable[[], datetime] = now_utc
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    again: float = 10.0
-    ping: float = PING_SECONDS
-    watch: float = 30.0
-
-
-REAL = Times()
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """All that answers questions, without Slack."""
-
-    features: Mapping[str, Feature]
-    client: Client
-    asks: Asks
-
-
-@asynccontextmanager
-async def answering(
-    settings: Settings,
-    *,
-    database: str,
-    slack: str,
-    slack_trouble: Callable[[], Awaitable[str]],
-    times: Times = REAL,
-) -> AsyncIterator[Answering]:
-    """The features over the account and a database. Raises SettingsError and StoreError for the database."""
-    now, clock = times.now, times.clock
-    site = settings.site
-    async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(
-            stores.open_store(database, stores.Account(site.api, settings.owner))
-        )
-        client = await stack.enter_async_context(Client(Account(site, settings.access), now=now, clock=clock))
-        asks = Asks(store)
-        about = About(own_version(), now(), site.name, slack, store.address.name)
-        source = Scan(client, now)
-        desk = Desk(source, client, asks, site, now, clock)
-        features: dict[str, Feature] = {
-            "home": HomeTab(source, site, now, clock, settings.slack_command_prefix),
-            "sessions": Sessions(desk, settings.slack_command_prefix),
-            "lookout": Lookout(about, client, asks, slack_trouble, now, clock, settings.slack_command_prefix),
-        }
-        yield Answering(features, client, asks)
 
 
 async def run(environ: Mapping[str, str]) -> int:
@@ -162,6 +98,14 @@ class Bot:
     port: int | None = None
     meeting: asyncio.Task[None] | None = None
     started: bool = False
+    mirror: Mirror | None = None
+
+    async def unready(self) -> str:
+        """Why it cannot answer everything exactly yet, "" when it can."""
+        trouble = await self.trouble()
+        if not trouble and self.mirror is not None and not await self.mirror.is_ready():
+            return "the last 24 h are being read"
+        return trouble
 
     async def trouble(self) -> str:
         """Why it is not ready to answer, "" when it is."""
@@ -216,6 +160,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
                 slack=mode,
                 slack_trouble=bot.trouble,
                 times=times,
+                keeps=True,
             )
         )
         stack.push_async_callback(bot.work.finish, 0.0)  # no answer outlives the database
@@ -224,16 +169,31 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
         listeners = Listeners(dispatch, performer, bot.work, Duplicates(times.clock))
         app = bolt_app(posts, token, secret(settings.slack_signing_secret) or None)
         listeners.register(app, slash_commands(settings.slack_command_prefix))
-        wakes = [Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now()))]
+        wakes = [
+            Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now())),
+            *mirror_wakes(parts.mirror, settings.poll_seconds),
+        ]
         if settings.slack_app_token:
             bot.socket = Socket(app, secret(settings.slack_app_token), reads, bot.work, times.ping)
             stack.push_async_callback(bot.socket.close)
             wakes.append(Wake("Socket Mode", timedelta(seconds=times.watch), bot.socket.watch))
         await stack.enter_async_context(ticking(*wakes))
+        bot.mirror = parts.mirror
         await open_web(settings, bot, app, stack)
         await meet_both(bot, parts.client, times, stack)
         bot.started = True
         yield bot
+
+
+def mirror_wakes(mirror: Mirror, poll_seconds: float) -> list[Wake]:
+    """What keeps the copy up with the account."""
+    return [
+        Wake("tick", timedelta(seconds=poll_seconds), mirror.tick),
+        Wake("fill", FILL_EVERY, mirror.fill, at_once=True),
+        Wake("diagnose", DIAGNOSE_EVERY, mirror.diagnose),
+        Wake("sweep", SWEEP_EVERY, mirror.sweep),
+        Wake("prune the mirror", PRUNE_EVERY, mirror.prune),
+    ]
 
 
 async def open_web(settings: Settings, bot: Bot, app: AsyncApp, stack: AsyncExitStack) -> None:
@@ -242,7 +202,7 @@ async def open_web(settings: Settings, bot: Bot, app: AsyncApp, stack: AsyncExit
     if bot.socket is None:
         take = SignedHttp(app, secret(settings.slack_signing_secret), bot.work).take
     if take is not None or settings.port_given:
-        runner = await stack.enter_async_context(web.serving(web.web_app(bot.trouble, take), settings.port))
+        runner = await stack.enter_async_context(web.serving(web.web_app(bot.unready, take), settings.port))
         bot.port = int(runner.addresses[0][1])
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot import logs
-from bot.app import Answering, answering
+from bot.answering import Answering, answering
 from bot.blocks.terminal import rendered
 from bot.blocks.text import unescape
 from bot.core.errors import SettingsError, StoreError

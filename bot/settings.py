@@ -81,6 +81,8 @@ Prefix = Annotated[str, Field(pattern=r"^[a-z0-9_-]{0,20}$")]
 
 CURES = {
     "port": "is no port: set a number from 1 to 65535 (0 takes any free one).",
+    "poll_seconds": "is no number of seconds between readings: set 1 to 3600.",
+    "mirror_days": "is no number of days to keep: set 8 to 400 (an exact answer for a day needs 8).",
     "ephemeral_disk": "is neither yes nor no: set 1 or 0.",
     "slack_command_prefix": "is no beginning of a command: up to 20 of a–z, 0–9, “-” and “_”, such as dev-.",
 }
@@ -104,6 +106,8 @@ class Settings(BaseSettings):
     console_url: WebUrl | None = None
     database_url: str = Field(default="sqlite:///lookout.db", repr=False)
     ephemeral_disk: bool = False
+    poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 15
+    mirror_days: Annotated[int, Field(ge=8, le=400)] = 15
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
     log_format: LogFormat = "text"
     log_level: LogLevel = "INFO"

@@ -12,11 +12,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = (
-    ("bot.__main__", 11),
-    ("bot.cli", 10),
-    ("bot.demo", 9),
-    ("bot.ask", 9),
-    ("bot.app", 8),
+    ("bot.__main__", 12),
+    ("bot.cli", 11),
+    ("bot.demo", 10),
+    ("bot.ask", 10),
+    ("bot.app", 9),
+    ("bot.answering", 8),
     ("bot.web", 7),
     ("bot.settings", 7),
     ("bot.logs", 7),

@@ -44,7 +44,7 @@ class Bounds:
     request: float = 20.0
     connect: float = 5.0
     body: int = 64 * 1024 * 1024
-    at_once: int = 32
+    at_once: int = 48
     grace: float = 0.5
     quiet: float = 1.0
     pool_timeouts: int = 3
@@ -68,7 +68,7 @@ class Stats:
     last_trouble_at: datetime | None = None
 
 
-def make_http(connections: int = 40) -> httpx.AsyncClient:
+def make_http(connections: int = 56) -> httpx.AsyncClient:
     """HTTPS_PROXY and SSL_CERT_FILE are obeyed, redirects are not.
 
     Connections stay open between questions: cold ones triple the time of an answer.

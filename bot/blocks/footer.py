@@ -57,6 +57,9 @@ def cautions(fresh: Freshness) -> list[str]:
     said = [SESSIONS_ONLY] if coverage.feed == "sessions" else []
     if coverage.trouble and coverage.complete:
         said.append(clip(coverage.trouble, TROUBLE))
+    if coverage.unreached:
+        was_not = "was" if coverage.unreached == 1 else "were"
+        said.append(f"{counted(coverage.unreached, 'unfinished session')} {was_not} last seen before that.")
     if coverage.odd:
         is_not = "is" if coverage.odd == 1 else "are"
         said.append(f"{counted(coverage.odd, 'row')} could not be read and {is_not} not counted here.")

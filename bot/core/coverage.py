@@ -13,6 +13,8 @@ class Coverage:
     created before it were not all read, and None means that it is complete. `trouble` is why, as a sentence.
     `feed` "sessions" means a server with nothing but GET /api/sessions: later retries of older sessions may
     be missed, and how many attempts a session has is unknown. `odd` counts rows set aside as unreadable.
+    `copied`: answered from a copy, where errors are read in the background, later. `unreached` counts
+    unfinished attempts that stand as they were seen before `as_of`.
     """
 
     as_of: datetime
@@ -20,6 +22,8 @@ class Coverage:
     feed: Literal["attempts", "sessions"] = "attempts"
     odd: int = 0
     trouble: str | None = None
+    copied: bool = False
+    unreached: int = 0
 
     @property
     def complete(self) -> bool:

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.app import Times, running
+from bot.answering import Times
+from bot.app import running
 from bot.demo.clock import DemoClock
 from bot.manifest import manifest_yaml
 from bot.playground.account.added import Added

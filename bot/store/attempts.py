@@ -48,7 +48,7 @@ class Attempts:
 
     store: Store
     locked: bool = True
-    _keys: dict[Key, int] = field(default_factory=dict)
+    _keys: Mapping[Key, int] = field(default_factory=dict)
 
     async def standing(self, recent: int = 0) -> Standing:
         """In one transaction, with up to `recent` newest ids."""
@@ -78,16 +78,18 @@ class Attempts:
             fresh = [row for row in seen if row.id not in known]
             moved = [row for row in seen if row.id in known and _moves(known[row.id], row, at)]
             number = _Numbers(begin.sequence, began)
+            keys = await self._named(connection, fresh + moved)
             if fresh:
                 await connection.execute(delete(odd_rows).where(odd_rows.c.id.in_([row.id for row in fresh])))
-                await self._insert(connection, fresh, at, number)
+                await _insert(connection, fresh, at, number, keys)
             if moved:
                 await _update(connection, moved, known, at, number)
             ended = [row for row in fresh + moved if row.status is Status.SUCCESS and row.finished_at]
             if ended:
-                await learn(connection, [(self._keys[row.key], row) for row in ended])
+                await learn(connection, [(keys[row.key], row) for row in ended])
             if number.last != begin.sequence or news != NOTHING_NEW:
                 await write_news(connection, news, number.last)
+        self._keys = keys  # only now: what is rolled back has no number
         return len(fresh) + len(moved)
 
     async def drop(self, gone: Sequence[int]) -> None:
@@ -120,66 +122,22 @@ class Attempts:
         async with self.store.reading() as connection:
             return frozenset((await connection.scalars(query)).all())
 
-    async def _insert(
-        self, connection: AsyncConnection, fresh: list[Attempt], at: datetime, number: "_Numbers"
-    ) -> None:
-        await self._name(connection, fresh)
-        lasts = await self._lasts(connection, fresh)
-        values = [
-            attempt_values(
-                row,
-                workflow=self._keys[row.key],
-                seen=milliseconds(at),
-                canceling_since=at if row.status is Status.CANCELING else None,
-                is_last=lasts[row.session_id] == (row.index or 0, row.id),
-                changed=number.of(row),
-            )
-            for row in sorted(fresh, key=lambda row: row.id)
-        ]
-        await connection.execute(insert(attempts), values)
-
-    async def _name(self, connection: AsyncConnection, rows: Iterable[Attempt]) -> None:
-        """Have a number for each workflow."""
+    async def _named(self, connection: AsyncConnection, rows: Iterable[Attempt]) -> Mapping[Key, int]:
+        """A number for each workflow, given where it has none."""
         names = {row.key: row.project for row in rows if row.key not in self._keys}
         if not names:
-            return
-        known = (
-            await connection.execute(select(workflows.c.id, workflows.c.project_id, workflows.c.workflow))
-        ).all()
+            return self._keys
+        columns = workflows.c.id, workflows.c.project_id, workflows.c.workflow
+        known = (await connection.execute(select(*columns))).all()
         keys = {(row.project_id, row.workflow): row.id for row in known}
-        missing = [
-            {"project_id": key[0], "project": project, "workflow": key[1], "sample": "[]"}
-            for key, project in names.items()
-            if key not in keys
-        ]
-        for row in missing:
-            made = await connection.execute(insert(workflows).values(**row))
-            keys[row["project_id"], row["workflow"]] = made.inserted_primary_key[0]  # type: ignore[index]
-        self._keys = keys
-
-    async def _lasts(
-        self, connection: AsyncConnection, fresh: list[Attempt]
-    ) -> Mapping[int, tuple[int, int]]:
-        """Per session the rank (number, id) of its last attempt, the fresh ones counted in; one that was the
-        last and no longer is gives that up."""
-        best: dict[int, tuple[int, int]] = {}
-        for row in fresh:
-            best[row.session_id] = max(best.get(row.session_id, (0, 0)), (row.index or 0, row.id))
-        beaten = []
-        for some in chunks(best):
-            query = select(attempts.c.session_id, attempts.c.id, attempts.c.number).where(
-                attempts.c.session_id.in_(some), attempts.c.is_last
-            )
-            for known in await connection.execute(query):
-                rank = (known.number or 0, known.id)
-                if rank < best[known.session_id]:
-                    beaten.append({"beaten": known.id})
-                else:
-                    best[known.session_id] = rank
-        if beaten:
-            change = update(attempts).where(attempts.c.id == bindparam("beaten")).values(is_last=False)
-            await connection.execute(change, beaten)
-        return best
+        for (project_id, workflow), project in names.items():
+            if (project_id, workflow) not in keys:
+                new = insert(workflows).values(
+                    project_id=project_id, project=project, workflow=workflow, sample="[]"
+                )
+                made = (await connection.execute(new)).inserted_primary_key
+                keys[project_id, workflow] = made[0] if made else 0
+        return keys
 
     async def changed(self, above: int, most: int) -> Sequence[tuple[int, int, Status]]:
         """Changes with a number above `above`, in order: (number, attempt id, status); at most `most`.
@@ -266,6 +224,51 @@ def _moves(known: Row[Any], seen: Attempt, at: datetime) -> bool:
         return True
     same = known.status == seen.status and known.cancel_requested == seen.cancel_requested
     return not same and known.seen <= milliseconds(at)
+
+
+async def _insert(
+    connection: AsyncConnection,
+    fresh: Iterable[Attempt],
+    at: datetime,
+    number: _Numbers,
+    keys: Mapping[Key, int],
+) -> None:
+    lasts = await _lasts(connection, fresh)
+    values = [
+        attempt_values(
+            row,
+            workflow=keys[row.key],
+            seen=milliseconds(at),
+            canceling_since=at if row.status is Status.CANCELING else None,
+            is_last=lasts[row.session_id] == (row.index or 0, row.id),
+            changed=number.of(row),
+        )
+        for row in sorted(fresh, key=lambda row: row.id)
+    ]
+    await connection.execute(insert(attempts), values)
+
+
+async def _lasts(connection: AsyncConnection, fresh: Iterable[Attempt]) -> Mapping[int, tuple[int, int]]:
+    """Per session the rank (number, id) of its last attempt, the fresh ones counted in; one that was the last
+    and no longer is gives that up."""
+    best: dict[int, tuple[int, int]] = {}
+    for row in fresh:
+        best[row.session_id] = max(best.get(row.session_id, (0, 0)), (row.index or 0, row.id))
+    beaten = []
+    for some in chunks(best):
+        query = select(attempts.c.session_id, attempts.c.id, attempts.c.number).where(
+            attempts.c.session_id.in_(some), attempts.c.is_last
+        )
+        for known in await connection.execute(query):
+            rank = (known.number or 0, known.id)
+            if rank < best[known.session_id]:
+                beaten.append({"beaten": known.id})
+            else:
+                best[known.session_id] = rank
+    if beaten:
+        change = update(attempts).where(attempts.c.id == bindparam("beaten")).values(is_last=False)
+        await connection.execute(change, beaten)
+    return best
 
 
 async def _update(

@@ -49,6 +49,7 @@ class Failures:
             row = (await connection.execute(about.with_for_update())).one_or_none()
             if row is None:
                 return
+            await connection.execute(delete(failures).where(failures.c.attempt_id == found.attempt_id))
             await connection.execute(
                 insert(failures).values(
                     attempt_id=found.attempt_id,

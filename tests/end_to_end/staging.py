@@ -9,7 +9,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.app import Bot, Times, running
+from bot.answering import Times
+from bot.app import Bot, running
 from bot.manifest import manifest_yaml
 from bot.playground.account import Account, Clock, Written
 from bot.playground.account.auth import Auth

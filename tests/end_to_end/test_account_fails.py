@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Times
+from bot.answering import Times
 from bot.playground.account import Lifelike
 from bot.playground.account.auth import Forbidden, Key
 from tests.end_to_end.staging import NOW, Stage, everything, failing, header, staged

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app import Times, answering
+from bot.answering import Times, answering
 from bot.ask import TERMINAL, asker, no_trouble, shown
 from bot.dispatch import Dispatch
 from bot.playground.account import Account, Lifelike

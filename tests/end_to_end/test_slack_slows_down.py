@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.app import Times
+from bot.answering import Times
 from bot.playground.slack import RateLimited
 from tests.end_to_end.staging import failing, header, staged
 

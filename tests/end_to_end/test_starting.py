@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Times, running
+from bot.answering import Times
+from bot.app import running
 from bot.core.errors import SlackRefusedToken, Unauthorized
 from bot.manifest import manifest_yaml
 from bot.playground.account import Account, Clock

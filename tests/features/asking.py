@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.app import Times, answering
+from bot.answering import Times, answering
 from bot.blocks.message import Message
 from bot.core.people import Caller, Person
 from bot.core.reply import File, Redraw, Reply, Say

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.app import Times, answering
+from bot.answering import Times, answering
 from bot.core.people import Caller
 from bot.core.reply import File
 from bot.dispatch import Dispatch

@@ -8,6 +8,7 @@ from bot.blocks.pieces import button, section
 from bot.blocks.states import ORDER, state, word
 from bot.blocks.text import code, link, name, prose
 from bot.core.action_ids import action_id, question
+from bot.core.coverage import Coverage
 from bot.core.model import Status
 from bot.features.sessions.views.values import Group, ListPage, Row
 from bot.features.sessions.views.words import when
@@ -21,7 +22,7 @@ class Room:
     error: int
 
 
-ROOMS = (Room(1_600, 120), Room(400, 120), Room(200, 120), Room(90, 60))
+ROOMS = (Room(1_600, 140), Room(400, 140), Room(200, 120), Room(90, 60))
 """From generous to tight: rows are drawn as roomy as all of them fit. An error has about two lines (its
 whole is a press away), and keeps 40 characters."""
 
@@ -82,7 +83,7 @@ def _marks(row: Row) -> list[str]:
 
 def _error(row: Row, page: ListPage, room: Room) -> list[str]:
     """That it is unknown is said row by row; where the server tells no errors at all, once."""
-    if row.error is None and row.last.status is Status.ERROR and page.fresh.coverage.feed == "attempts":
+    if row.error is None and row.last.status is Status.ERROR and tells_errors(page.fresh.coverage):
         return [UNREAD]
     return [code(row.error, room.error)] if row.error else []
 
@@ -106,3 +107,8 @@ def _details(words: str, key: str, label: str) -> Block | None:
 
 def _key(words: str) -> str:
     return words.removeprefix("#")[:200]
+
+
+def tells_errors(coverage: Coverage) -> bool:
+    """Whether an error that is missing could not be read: a copy reads it later, a server may have none."""
+    return coverage.feed == "attempts" and not coverage.copied

@@ -1,0 +1,98 @@
+"""What answers questions: the features over an account and a database, without Slack."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.api.client import Client
+from bot.api.wire import Account
+from bot.dispatch import Feature
+from bot.features.home.replies import HomeTab
+from bot.features.lookout.replies import About, Lookout
+from bot.features.sessions.desk import Desk
+from bot.features.sessions.replies import Sessions
+from bot.mirror.mirror import Mirror, make_mirror
+from bot.mirror.rules import Rules
+from bot.settings import Settings
+from bot.slack.socket import PING_SECONDS
+from bot.store import store as stores
+from bot.store.asks import Asks
+from bot.version import own_version
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Time as the bot knows it: the present in UTC, a monotonic clock in seconds, how it waits.
+
+    In seconds: after how long a Slack that could not be reached is tried `again`, between pings of its
+    connection, and between looks at whether there still is one.
+    """
+
+    now: Callable[[], datetime] = now_utc
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    again: float = 10.0
+    ping: float = PING_SECONDS
+    watch: float = 30.0
+
+
+REAL = Times()
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """All that answers questions, without Slack."""
+
+    features: Mapping[str, Feature]
+    client: Client
+    asks: Asks
+    mirror: Mirror
+
+
+@asynccontextmanager
+async def answering(
+    settings: Settings,
+    *,
+    database: str,
+    slack: str,
+    slack_trouble: Callable[[], Awaitable[str]],
+    times: Times = REAL,
+    keeps: bool = False,
+) -> AsyncIterator[Answering]:
+    """The features over the account and a database, whose copy of the account this process `keeps` or not.
+
+    Raises SettingsError and StoreError for the database.
+    """
+    now, clock = times.now, times.clock
+    site = settings.site
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(
+            stores.open_store(database, stores.Account(site.api, settings.owner))
+        )
+        client = await stack.enter_async_context(Client(Account(site, settings.access), now=now, clock=clock))
+        asks = Asks(store)
+        about = About(own_version(), now(), site.name, slack, store.address.name)
+        mirror = make_mirror(
+            client,
+            store,
+            now=now,
+            clock=clock,
+            sleep=times.sleep,
+            keeps=keeps,
+            rules=Rules(kept=timedelta(days=settings.mirror_days)),
+        )
+        stack.push_async_callback(mirror.stop)
+        desk = Desk(mirror, client, asks, site, now, clock)
+        features: dict[str, Feature] = {
+            "home": HomeTab(mirror, site, now, clock, settings.slack_command_prefix),
+            "sessions": Sessions(desk, settings.slack_command_prefix),
+            "lookout": Lookout(about, client, asks, slack_trouble, now, clock, settings.slack_command_prefix),
+        }
+        yield Answering(features, client, asks, mirror)

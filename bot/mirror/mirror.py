@@ -1,0 +1,236 @@
+"""Questions answered from the copy, after a look; straight from the API where the copy does not reach."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.api.client import Client
+from bot.core.coverage import Coverage
+from bot.core.diagnosis import first_line
+from bot.core.errors import ApiError, NotFound, Unreachable
+from bot.core.finding import Found, Span
+from bot.core.model import Attempt, Status
+from bot.core.names import Names, Within
+from bot.core.patience import Clock, Patience
+from bot.core.query import Query
+from bot.mirror.diagnosis import Diagnosis
+from bot.mirror.errors import first_lines
+from bot.mirror.feed import Feed, Looked
+from bot.mirror.fill import Fill
+from bot.mirror.leisure import Leisure
+from bot.mirror.look import Look, Source
+from bot.mirror.refresh import Refresh
+from bot.mirror.rules import RULES, Rules
+from bot.mirror.scan import LIFETIME, Scan
+from bot.store.attempts import Attempts
+from bot.store.failures import KEPT_FOR, Failures
+from bot.store.finding import Finding
+from bot.store.progress import Progress
+from bot.store.store import Store
+
+log = logging.getLogger("lookout.mirror")
+
+LOOK = 6.0
+"""Seconds that a question waits for its look at most; after that the copy answers as it is."""
+TICK = 60.0
+"""Seconds that a tick may take, retries included."""
+REMEMBER_404 = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A look at the copy."""
+
+    finding: Finding
+    span: Span
+    coverage: Coverage
+    names: Names
+
+    async def find(self, query: Query, within: Within, most: int | None = None) -> Found:
+        return await self.finding.find(query, within, self.span, self.coverage.as_of, most)
+
+
+@dataclass(slots=True)
+class Mirror(Source):
+    """`keeps`: this process keeps the copy up; otherwise (`ask`) it uses a copy that is kept, or the API."""
+
+    client: Client
+    scan: Scan
+    copy: Attempts
+    finding: Finding
+    failures: Failures
+    feed: Feed
+    filling: Fill
+    diagnosis: Diagnosis
+    now: Callable[[], datetime]
+    clock: Clock
+    rules: Rules
+    keeps: bool
+    refresh: Refresh = field(init=False)
+    ready: bool = False
+    trouble: str | None = None
+    _sessions_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.refresh = Refresh(self._look)
+
+    async def look(self, span: Span, patience: Patience) -> Look:
+        """See `Source.look`. Who is hurried gets what can be had in time, everyone else all of it, fresh."""
+        floor, hurried = span.start - LIFETIME, patience.total is not None
+        progress = await self.copy.progress()
+        held = progress.holds_from(floor)
+        if self._only_sessions() or not (held or (hurried and self.keeps)):
+            return await self.scan.look(span, patience)
+        try:
+            looked, trouble = await self._refreshed(progress, floor, patience)
+        except NotFound:
+            return await self.scan.look(span, patience)
+        if not hurried and (trouble or looked is None or looked.unreached):
+            return await self.scan.look(span, patience)
+        progress = await (self.copy.progress() if held else self.filling.until(floor, patience))
+        if progress.mark is None:
+            return await self.scan.look(span, patience)
+        coverage = await self._coverage(progress, floor, looked, trouble)
+        return Copied(self.finding, span, coverage, await self.finding.names())
+
+    async def errors(
+        self, attempts: Iterable[Attempt], patience: Patience, *, wait: bool = True
+    ) -> dict[int, str]:
+        failed = [each for each in attempts if each.status is Status.ERROR]
+        texts = await self.failures.errors(each.id for each in failed)
+        found = {number: first_line(text) for number, text in texts.items()}
+        if wait or self._only_sessions():
+            unread = [each for each in failed if each.id not in found]
+            found |= await first_lines(self.client, unread, patience)
+        return found
+
+    async def _refreshed(
+        self, progress: Progress, floor: datetime, patience: Patience
+    ) -> tuple[Looked | None, str | None]:
+        """A look, or why there was none, as a sentence. Raises NotFound where the server has no feed."""
+        if progress.mark is None:
+            begun = await self.filling.until(floor, patience)
+            return (Looked(begun.ticked_at) if begun.ticked_at else None), self.filling.trouble
+        try:
+            return await self.refresh.join(min(LOOK, patience.left())), None
+        except NotFound:
+            self._sessions_until = self.now() + REMEMBER_404
+            raise
+        except TimeoutError:
+            late = Unreachable(f"{self.client.account.name} did not answer in time.")
+            return None, f"This is not fresh. {late}"
+        except ApiError as error:
+            return None, f"This is not fresh. {error}"
+
+    async def _coverage(
+        self, progress: Progress, floor: datetime, looked: Looked | None, trouble: str | None
+    ) -> Coverage:
+        held = progress.holds_from(floor)
+        opened = 0 if looked else len((await self.copy.standing()).open)
+        return Coverage(
+            as_of=looked.at if looked else progress.ticked_at or self.now(),
+            since=None if held else progress.bottom_created or self.now(),
+            odd=progress.odd,
+            trouble=trouble or (None if held else self.filling.trouble),
+            copied=True,
+            unreached=looked.unreached if looked else opened,
+        )
+
+    def _only_sessions(self) -> bool:
+        return self._sessions_until is not None and self.now() < self._sessions_until
+
+    async def _look(self) -> Looked:
+        return await self.feed.look(Patience(self.clock, total=TICK))
+
+    async def tick(self) -> None:
+        """Keep up. A look that is under way does as much."""
+        if not self.refresh.under_way and not self._only_sessions():
+            await self._quietly(self.feed.tick(Patience(self.clock, total=TICK)))
+
+    async def fill(self) -> None:
+        """Fill the copy where it is not full yet; it is ready once the last 24 h can be answered exactly."""
+        if self._only_sessions():
+            return
+        try:
+            await self._quietly(self.filling.run())
+        finally:
+            await self.is_ready()
+
+    async def is_ready(self) -> bool:
+        """Whether the last 24 h can be answered exactly; what fails once they could does not matter."""
+        if not self.ready:
+            progress = await self.copy.progress()
+            self.ready = progress.holds_from(self.now() - self.rules.exact)
+        return self.ready
+
+    async def diagnose(self) -> None:
+        if not self._only_sessions():
+            await self._quietly(self.diagnosis.run())
+
+    async def sweep(self) -> None:
+        if not self._only_sessions():
+            await self._quietly(self.filling.sweep())
+
+    async def prune(self) -> None:
+        """Let go of what is kept no longer."""
+        while await self.copy.prune(self.now() - self.rules.kept - timedelta(days=1)):
+            pass
+        await self.failures.prune(self.now() - KEPT_FOR)
+
+    async def _quietly(self, work: Awaitable[None]) -> None:
+        """What fails again and again is told once, until it is something else."""
+        try:
+            await work
+        except NotFound:
+            await self._list_of_sessions()
+        except ApiError as error:
+            if str(error) != self.trouble:
+                log.warning("%s The copy stays as it is meanwhile.", error)
+            self.trouble = str(error)
+        else:
+            self.trouble = None
+
+    async def _list_of_sessions(self) -> None:
+        """A server that has nothing but the list of sessions: ready once that has been read."""
+        self._sessions_until = self.now() + REMEMBER_404
+        try:
+            await self.client.sessions(patience=Patience(self.clock, total=TICK))
+        except ApiError as error:
+            log.warning("%s", error)
+        else:
+            self.ready = True
+
+    async def stop(self) -> None:
+        """Nothing goes on once the database is closed."""
+        await self.refresh.stop()
+        await self.filling.stop()
+
+
+def make_mirror(
+    client: Client,
+    store: Store,
+    *,
+    now: Callable[[], datetime],
+    clock: Clock,
+    sleep: Callable[[float], Awaitable[None]],
+    keeps: bool,
+    rules: Rules = RULES,
+) -> Mirror:
+    """A mirror over a store. `now` gives the present in UTC, `clock` is monotonic, in seconds."""
+    copy, failures = Attempts(store), Failures(store)
+    leisure = Leisure(clock, sleep)
+    return Mirror(
+        client=client,
+        scan=Scan(client, now),
+        copy=copy,
+        finding=Finding(store),
+        failures=failures,
+        feed=Feed(client, copy, now, rules),
+        filling=Fill(client, copy, now, clock, leisure, rules),
+        diagnosis=Diagnosis(client, failures, clock, leisure),
+        now=now,
+        clock=clock,
+        rules=rules,
+        keeps=keeps,
+    )
