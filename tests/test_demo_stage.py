@@ -145,7 +145,9 @@ async def test_the_panel_takes_the_account_away_and_brings_it_back() -> None:
     async with browsing() as ana:
         await ana.panel("api_down")
         await ana.until(lambda state: state["panel"]["account"] == "down")
-        assert "could not ask the account" in (await ana.ask("/sessions failed"))["text"]
+        stale = (await ana.ask("/sessions failed"))["text"]
+        assert "This is not fresh." in stale
+        assert "failed (503)" in stale
         await ana.panel("api_ok")
         assert "failed sessions" in (await ana.ask("/sessions failed"))["text"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.answering import Times
-from bot.app import running
+from bot.app import Bot, running
 from bot.demo.clock import DemoClock
 from bot.manifest import manifest_yaml
 from bot.playground.account.added import Added
@@ -22,6 +22,8 @@ from bot.settings import Settings
 
 SESSIONS = 2000
 START_SECONDS = 30.0
+AT_FULL_SPEED = 1000.0
+"""Requests a second."""
 END_SECONDS = 1.0
 """For answers under way at the end: nobody reads them any more."""
 
@@ -63,10 +65,22 @@ async def stage(
         ):
             try:
                 await slack.wait_for(lambda: slack.sockets.pick(), START_SECONDS)
+                await grown_up(bot)
                 yield Stage(clock, history, account, slack)
             finally:
                 bot.work.draining = True
                 await bot.work.finish(END_SECONDS)
+
+
+async def grown_up(bot: Bot) -> None:
+    """As after its first minutes: all is copied, and why what failed has been read.
+
+    The account is our own and near: it need not be treated gently.
+    """
+    if bot.mirror is not None:
+        bot.mirror.diagnosis.leisure.rate = AT_FULL_SPEED
+        await bot.mirror.fill()
+        await bot.mirror.diagnose()
 
 
 def environ(account: Account, slack: LocalSlack, folder: Path) -> dict[str, str]:

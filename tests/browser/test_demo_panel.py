@@ -19,11 +19,13 @@ async def test_the_account_goes_down_and_comes_back_something_fails_and_time_pas
 ) -> None:
     async with opened(chromium, START) as demo:
         await demo.panel("Account down")
-        blind = await demo.ask("/sessions failed")
-        await expect(blind).to_contain_text("I could not ask the account")
+        stale = await demo.ask("/sessions failed")
+        await expect(stale).to_contain_text("This is not fresh.")
+        await expect(stale).to_contain_text("failed (503)")
         await demo.panel("Account well")
         before = await demo.ask("/sessions failed")
         await expect(before).to_contain_text(re.compile(r"\d\d failed sessions"))
+        await expect(before).not_to_contain_text("This is not fresh.")
         await expect(before.get_by_role("link", name=VICTIM)).to_have_count(1)
 
         await demo.panel("Make something fail")

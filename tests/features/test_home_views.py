@@ -62,8 +62,9 @@ def test_the_error_of_what_fails_stands_below_it() -> None:
 def test_an_error_that_was_not_read_is_not_taken_for_none() -> None:
     assert "in a row\nits error could not be read" in text(with_rows(failing(1)))
     assert "could not be read" not in text(with_rows(failing(1, error="")))
-    sessions_only = replace(FRESH, coverage=Coverage(NOW, feed="sessions"))
-    assert "its error could not be read" not in text(replace(with_rows(failing(1)), fresh=sessions_only))
+    for coverage in (Coverage(NOW, feed="sessions"), Coverage(NOW, copied=True)):
+        seen = replace(with_rows(failing(1)), fresh=replace(FRESH, coverage=coverage))
+        assert "could not be read" not in text(seen)
 
 
 def test_a_quiet_day_says_so() -> None:

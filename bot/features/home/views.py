@@ -100,10 +100,11 @@ def row_block(row: Failing, fresh: Freshness) -> Block:
 
 
 def _error(row: Failing, fresh: Freshness) -> list[str]:
-    """Of what fails still; that it is unknown is said row by row, unless the server tells no errors."""
+    """Of what fails still; that it could not be read is said row by row (a copy reads it later, and some
+    servers tell no errors)."""
     if not row.streak:
         return []
-    if row.error is None and fresh.coverage.feed == "attempts":
+    if row.error is None and fresh.coverage.feed == "attempts" and not fresh.coverage.copied:
         return [UNREAD]
     return [code(row.error, ERROR_ROOM)] if row.error else []
 
