@@ -52,6 +52,7 @@ LIBRARIES = {
     "sqlalchemy": ("bot.store",),
     "alembic": ("bot.store",),
     "aiosqlite": ("bot.store",),
+    "psycopg": ("bot.store",),
 }
 MAY_PLAY = ("bot.cli", "bot.demo")
 WAITING = (ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith)
