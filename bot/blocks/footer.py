@@ -56,7 +56,7 @@ def cautions(fresh: Freshness) -> list[str]:
     coverage = fresh.coverage
     said = [SESSIONS_ONLY] if coverage.feed == "sessions" else []
     if coverage.trouble and coverage.complete:
-        said.append(clip(coverage.trouble, TROUBLE))
+        said.append(f"⚠️ {clip(coverage.trouble, TROUBLE)}")
     if coverage.unreached:
         was_not = "was" if coverage.unreached == 1 else "were"
         said.append(f"{counted(coverage.unreached, 'unfinished session')} {was_not} last seen before that.")

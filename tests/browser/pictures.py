@@ -56,7 +56,7 @@ async def _status(demo: Demo) -> Locator:
 
 async def _down(demo: Demo) -> Locator:
     await demo.panel("Account down")
-    answer = await demo.ask("/sessions failed")
+    answer = await demo.ask("/sessions failed sales-pipeline 1h")
     await demo.panel("Account well")
     return answer
 
