@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from bot.api.client import Client
 from bot.api.wire import Account
+from bot.asking.desk import Desk
 from bot.dispatch import Feature
 from bot.features.home.replies import HomeTab
 from bot.features.lookout.replies import About, Lookout
-from bot.features.sessions.desk import Desk
 from bot.features.sessions.replies import Sessions
 from bot.mirror.mirror import Mirror, make_mirror
 from bot.mirror.rules import Rules

@@ -1,6 +1,9 @@
 """The words for states, with their colours: the same wherever a session is shown."""
 
-from bot.core.model import Status
+from collections.abc import Iterable
+
+from bot.blocks.human import listed
+from bot.core.model import FINISHED, UNFINISHED, Status
 
 ORDER = (
     Status.ERROR,
@@ -23,6 +26,8 @@ _EMOJI = {
     Status.CANCELING: "🟠",
 }
 
+_GROUPS = {FINISHED: "finished", UNFINISHED: "unfinished"}
+
 
 def word(status: Status) -> str:
     """The word that people type for a status: the API's, but `failed` for `error`."""
@@ -32,3 +37,11 @@ def word(status: Status) -> str:
 def state(status: Status, shown: str | None = None) -> str:
     """`🔴 failed`: a colour never stands without its word."""
     return f"{_EMOJI[status]} {shown or word(status)}"
+
+
+def words(statuses: Iterable[Status]) -> str:
+    """`failed`, `failed or killed`, `unfinished`; empty for none and for all of them."""
+    asked = frozenset(statuses)
+    if not asked or asked == frozenset(Status):
+        return ""
+    return _GROUPS.get(asked) or listed([word(status) for status in ORDER if status in asked], "or")

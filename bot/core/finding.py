@@ -109,7 +109,8 @@ def find(
     has_shapes = shaped(query.shapes, endings, now)
     fitting = [last for last in inside if has_shapes(last)] if query.shapes else inside
     chosen = [last for last in fitting if not query.statuses or last.status in query.statuses]
-    chosen.sort(key=order(query.sort, now), reverse=query.sort is not Sort.NAME)
+    sort = query.sort or Sort.NEWEST
+    chosen.sort(key=order(sort, now), reverse=sort is not Sort.NAME)
     listed = chosen[: query.limit]
     shown = [] if query.by_workflow else listed[:most]
     paces = {key: pace(endings.get(key, ())) for key in {last.key for last in shown}}

@@ -56,7 +56,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One `/sessions` list. No statuses: all of them.
+    """One list of `/sessions` or `/workflows`. No statuses: all of them; no `sort`: the list's own order.
 
     `when` is None where no window was said: the last 24 h, or whenever it finished if `session_days` is set
     (`core.window.asked` knows). `session_days` is what follows `for`. `typed` are the words as they came.
@@ -68,7 +68,7 @@ class Query:
     places: tuple[Place, ...] = ()
     shapes: frozenset[Shape] = frozenset()
     by_workflow: bool = False
-    sort: Sort = Sort.NEWEST
+    sort: Sort | None = None
     limit: int | None = None
     here: bool = False
     csv: bool = False

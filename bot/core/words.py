@@ -49,7 +49,7 @@ def words(query: Query) -> str:
     said += ["by workflow"] if query.by_workflow else []
     said += [query.when] if query.when else []
     said += [f"for {query.session_days}"] if query.session_days else []
-    said += [f"sort:{query.sort}"] if query.sort is not Sort.NEWEST else []
+    said += [f"sort:{query.sort}"] if query.sort is not None else []
     said += [f"limit:{query.limit}"] if query.limit is not None else []
     said += ["here"] if query.here else []
     said += ["csv"] if query.csv else []
@@ -94,6 +94,7 @@ def _asked(reading: Reading, now: datetime, zone: tzinfo) -> Asked:
     if reading.ids:
         return _one(reading)
     limit = _only(reading, reading.limits, "limits")
+    sort = _only(reading, reading.sorts, "orders")
     query = Query(
         statuses=frozenset() if reading.everything else frozenset(reading.statuses),
         when=_only(reading, reading.windows, "windows"),
@@ -101,7 +102,7 @@ def _asked(reading: Reading, now: datetime, zone: tzinfo) -> Asked:
         places=tuple(dict.fromkeys(reading.places)),
         shapes=frozenset(reading.shapes),
         by_workflow="by workflow" in reading.flags,
-        sort=Sort(_only(reading, reading.sorts, "orders") or Sort.NEWEST),
+        sort=Sort(sort) if sort else None,
         limit=int(limit) if limit else None,
         here="here" in reading.flags,
         csv="csv" in reading.flags,

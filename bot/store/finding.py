@@ -160,7 +160,7 @@ class _Search:
         return _narrowed(query, self.ids).order_by(*self._order())
 
     def _order(self) -> Sequence[ColumnElement[Any]]:
-        match self.query.sort:
+        match self.query.sort or Sort.NEWEST:
             case Sort.NEWEST:
                 return func.coalesce(attempts.c.finished, attempts.c.created).desc(), attempts.c.id.desc()
             case Sort.DURATION:

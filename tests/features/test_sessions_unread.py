@@ -10,14 +10,15 @@ import pytest
 from bot.api.client import Client
 from bot.api.sites import Access, self_hosted
 from bot.api.wire import Account as Asked
+from bot.asking.desk import IN_SLACK, SILENCE, Desk
+from bot.asking.lists import kept_page, new_page
 from bot.core.patience import Patience
 from bot.core.people import Asking, Person
 from bot.core.query import Query
 from bot.core.reply import File
 from bot.core.words import parse
-from bot.features.sessions.desk import IN_SLACK, SILENCE, Desk
 from bot.features.sessions.files import new_file
-from bot.features.sessions.lists import kept_page, new_list
+from bot.features.sessions.lists import SESSION_LISTS
 from bot.features.sessions.stories import session_story
 from bot.features.sessions.views import ListPage, list_message
 from bot.mirror.scan import Scan
@@ -48,7 +49,7 @@ class TestRows:
             at.account.faults.off(fault)
             ask = await at.desk.asks.get(first.ask or "", NOW)
             assert ask is not None
-            again = await kept_page(at.desk, ask, 1, ANA, public=False)
+            again = await kept_page(at.desk, SESSION_LISTS, ask, 1, ANA, public=False)
             assert again is not None
             assert "boom 12" in rows(list_message(again))[0]
             assert UNREAD not in str(list_message(again).payload())
@@ -135,7 +136,7 @@ class Patient:
         self.account.faults.add(Fault("status", path, status=503, headers=headers))
 
     async def listed(self, words: str) -> ListPage:
-        page = await new_list(self.desk, self.query(words), ANA)
+        page = await new_page(self.desk, SESSION_LISTS, self.query(words), ANA)
         assert isinstance(page, ListPage)
         return page
 

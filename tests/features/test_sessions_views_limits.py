@@ -234,7 +234,8 @@ def test_any_other_answer_is_one_that_slack_takes(
 def test_ten_long_rows_are_all_there_drawn_tighter() -> None:
     last = Attempt(1, 1, 1, "&" * 255, "😀" * 255, NOW, Status.ERROR, NOW, NOW)
     ten = tuple(Row(last, "https://console.test/1", error="e" * 9_000) for _ in range(10))
-    page = ListPage(10, "last 24 h", "24h", Freshness(Coverage(NOW), NOW, ZoneInfo("UTC"), "us01"), rows=ten)
+    fresh = Freshness(Coverage(NOW), NOW, ZoneInfo("UTC"), "us01")
+    page = ListPage(total=10, window="last 24 h", window_words="24h", fresh=fresh, rows=ten)
     drawn = [block["text"]["text"] for block in list_message(page).blocks if "accessory" in block]
     assert len(drawn) == 10
     assert all("e" * 40 in text for text in drawn)

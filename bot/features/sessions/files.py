@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
+from bot.asking.desk import Desk, Missed, Sought
+from bot.asking.files import file_name, seek_whole
 from bot.blocks.answers import file_note
 from bot.blocks.human import counted
-from bot.core.errors import ApiError, Unreachable
 from bot.core.model import Attempt, Status
-from bot.core.names import NoSuchName
 from bot.core.people import Asking
-from bot.core.query import Misread, Query
+from bot.core.query import Query
 from bot.core.reply import File
 from bot.features.sessions.csv import CsvRow, csv_bytes
-from bot.features.sessions.desk import Desk, Sought, not_to_the_end, seek
 from bot.features.sessions.lists import whole_list
 from bot.features.sessions.views import header_words
 
@@ -19,15 +18,13 @@ FOR_ERRORS = 5.0
 """Seconds for reading errors, in all; what was not read by then is left empty."""
 
 
-async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread | NoSuchName:
+async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Missed:
     """Every row as csv. Raises ApiError where not all was read: a hole would go unseen."""
     patience = desk.unhurried()
-    sought = await seek(desk, query, asking, patience)
+    sought = await seek_whole(desk, query, asking, patience)
     if not isinstance(sought, Sought):
         return sought
     coverage = sought.look.coverage
-    if not coverage.complete:
-        raise refused_file(not_to_the_end(coverage))
     chosen = [seen.last for seen in sought.found.rows]
     errors: dict[int, str] = {}
     if coverage.feed == "attempts":
@@ -35,7 +32,7 @@ async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Misread |
     rows = [CsvRow(last, last.index, errors.get(last.id)) for last in chosen]
     listed = whole_list(desk, sought, asking)
     notes = (*listed.notes, *unread_note(chosen, errors))
-    name = f"sessions-{coverage.as_of:%Y-%m-%dT%H%M%SZ}.csv"
+    name = file_name("sessions", coverage)
     note = file_note(header_words(listed), name, listed.fresh, notes)
     return File(note, name, csv_bytes(rows), public=query.here)
 
@@ -44,7 +41,3 @@ def unread_note(chosen: Iterable[Attempt], errors: Mapping[int, str]) -> tuple[s
     """How many errors the file leaves empty because they were not read."""
     unread = sum(each.status is Status.ERROR and each.id not in errors for each in chosen)
     return (f"{counted(unread, 'error')} could not be read: left empty.",) if unread else ()
-
-
-def refused_file(why: ApiError) -> ApiError:
-    return Unreachable(f"The file was not made, for it would have a hole. {why}")

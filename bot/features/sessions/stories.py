@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.asking.desk import Desk
 from bot.core.coverage import Coverage
 from bot.core.diagnosis import error_text
 from bot.core.errors import Refused
@@ -9,7 +10,6 @@ from bot.core.model import Attempt, Status
 from bot.core.patience import Patience
 from bot.core.people import Asking
 from bot.core.redact import redact_params
-from bot.features.sessions.desk import Desk
 from bot.features.sessions.reading import OneStory, one_session, session_of
 from bot.features.sessions.views import Story
 from bot.mirror.errors import root_tasks

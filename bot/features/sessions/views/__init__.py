@@ -2,6 +2,6 @@
 
 from bot.features.sessions.views.lists import header_words, list_message
 from bot.features.sessions.views.story import story_message
-from bot.features.sessions.views.values import Group, ListPage, Row, Story
+from bot.features.sessions.views.values import FEATURE, Group, ListPage, Row, Story
 
-__all__ = ["Group", "ListPage", "Row", "Story", "header_words", "list_message", "story_message"]
+__all__ = ["FEATURE", "Group", "ListPage", "Row", "Story", "header_words", "list_message", "story_message"]

@@ -1,24 +1,24 @@
 """The list of sessions as a message."""
 
-from bot.blocks import pieces
-from bot.blocks.fit import fit, fit_text, fits
-from bot.blocks.footer import cautions, footer, gap
 from bot.blocks.human import counted, number, percent
+from bot.blocks.listing import Said
+from bot.blocks.lists import Room, drawn, scope
 from bot.blocks.message import Block, Message
-from bot.blocks.states import word
-from bot.blocks.text import clip, code, prose
+from bot.blocks.states import word, words
 from bot.core.model import UNFINISHED, Status
-from bot.features.sessions.views.menus import menus, pager, unlisted
-from bot.features.sessions.views.rows import ROOMS, Room, group_block, group_line, row_block, row_line
+from bot.features.sessions.views.rows import group_block, group_line, row_block, row_line
 from bot.features.sessions.views.values import ListPage
-from bot.features.sessions.views.words import words
 
 
 def list_message(page: ListPage) -> Message:
-    top, bottom = _top(page), _bottom(page)
-    drawn = [_rows(page, room) for room in ROOMS]
-    rows = next((rows for rows in drawn if fits((*top, *rows, *bottom))), drawn[-1])
-    return Message(_text(page), fit(top, rows, bottom, _cut))
+    said = Said(
+        header=header_words(page),
+        summary=_summary(page),
+        nothing="" if page.total else _nothing(page),
+        entries=page.length,
+        unit="sessions" if page.groups is None else "workflows",
+    )
+    return drawn(page, said, lambda room: _rows(page, room), _lines(page))
 
 
 def header_words(page: ListPage) -> str:
@@ -28,40 +28,16 @@ def header_words(page: ListPage) -> str:
     return f"{counted(page.total, kind)} · {page.window}"
 
 
-def _top(page: ListPage) -> list[Block]:
-    missing, small = gap(page.fresh), _small_print(page)
-    blocks = [pieces.header(header_words(page)), pieces.section(_summary(page))]
-    blocks += [pieces.section(f"⚠️ *Incomplete.* {missing}")] if missing else []
-    blocks += [pieces.context("\n".join(small))] if small else []
-    blocks += [menus(page), pieces.divider()]
-    return blocks + ([] if page.total else [pieces.section(prose(_nothing(page)))])
-
-
 def _rows(page: ListPage, room: Room) -> list[Block]:
     if page.groups is not None:
         return [group_block(group, page, room, place) for place, group in enumerate(page.groups, 1)]
     return [row_block(row, page, room) for row in page.rows]
 
 
-def _bottom(page: ListPage) -> list[Block]:
-    place, turns = _place(page), pager(page)
-    blocks = [pieces.context(prose(place))] if place else []
-    return [*blocks, *([turns] if turns else []), pieces.context(footer(page.fresh))]
-
-
-def _cut(count: int) -> Block:
-    return pieces.context(f"+{count} more on this page, too long to show: ask with `csv` for all.")
-
-
-def _text(page: ListPage) -> str:
-    missing = gap(page.fresh)
-    top = [prose(header_words(page)), _summary(page), f"Incomplete. {missing}" if missing else ""]
-    top += [*_small_print(page), "" if page.total else prose(_nothing(page))]
+def _lines(page: ListPage) -> list[str]:
     if page.groups is not None:
-        lines = [group_line(group, page) for group in page.groups]
-    else:
-        lines = [row_line(row, page) for row in page.rows]
-    return fit_text(top, lines, [prose(_place(page)), footer(page.fresh)])
+        return [group_line(group, page) for group in page.groups]
+    return [row_line(row, page) for row in page.rows]
 
 
 def _summary(page: ListPage) -> str:
@@ -90,16 +66,7 @@ def _count(page: ListPage, status: Status) -> str:
 
 
 def _scope(page: ListPage) -> str:
-    where = f" · in {code(page.where, 300)}" if page.where.strip() else ""
-    return where + (" · by workflow" if page.groups is not None else "")
-
-
-def _small_print(page: ListPage) -> list[str]:
-    said = [prose(clip(note, 600)) for note in page.notes] + cautions(page.fresh)
-    said += [f"{counted(page.hidden, 'session')} not shown: you may not see them."] if page.hidden else []
-    more = unlisted(page)
-    said += [f"The project menu leaves out {number(more)} more: type `project:NAME`."] if more else []
-    return said + ([f"Shared by {prose(page.shared_by)}"] if page.shared_by else [])
+    return scope(page) + (" · by workflow" if page.groups is not None else "")
 
 
 def _nothing(page: ListPage) -> str:
@@ -108,21 +75,3 @@ def _nothing(page: ListPage) -> str:
     if page.statuses == {Status.ERROR} and not page.shapes:
         return "Nothing failed here. All quiet."
     return "No session matches. Another status or a wider window may show more."
-
-
-def _place(page: ListPage) -> str:
-    """`11–20 of 43 · page 2 of 5`; behind the last kept row, how many there are still."""
-    shown = len(page.rows if page.groups is None else page.groups)
-    if not shown:
-        return ""
-    first = (page.page - 1) * page.per_page + 1
-    kind = "workflows" if page.groups is not None else "sessions"
-    parts = (
-        [f"{number(first)}–{number(first + shown - 1)} of {number(page.length)} {kind}"]
-        if page.length > shown
-        else []
-    )
-    parts += [f"page {number(page.page)} of {number(page.pages)}"] if page.pages > 1 else []
-    more = page.length - page.kept if page.kept is not None and page.page == page.pages else 0
-    parts += [f"+{number(more)} more behind the last row: ask with `csv` for all"] if more > 0 else []
-    return " · ".join(parts)

@@ -1,8 +1,7 @@
 """A row of a list: a session, or a workflow of `by workflow`. As a block, and as a line of `text`."""
 
-from dataclasses import dataclass
-
 from bot.blocks.human import number, ordinal, percent, session_time
+from bot.blocks.lists import LINE, Room
 from bot.blocks.message import Block
 from bot.blocks.pieces import button, section
 from bot.blocks.states import ORDER, state, word
@@ -10,25 +9,10 @@ from bot.blocks.text import code, link, name, prose
 from bot.core.action_ids import action_id, question
 from bot.core.coverage import Coverage
 from bot.core.model import Status
-from bot.features.sessions.views.values import Group, ListPage, Row
-from bot.features.sessions.views.words import when
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How many units a row may spend on its name and on its error."""
-
-    name: int
-    error: int
-
-
-ROOMS = (Room(1_600, 140), Room(400, 140), Room(200, 120), Room(90, 60))
-"""From generous to tight: rows are drawn as roomy as all of them fit. An error has about two lines (its
-whole is a press away), and keeps 40 characters."""
+from bot.features.sessions.views.sentence import when
+from bot.features.sessions.views.values import FEATURE, Group, ListPage, Row
 
 UNREAD = "its error could not be read"
-LINE = Room(160, 120)
-"""For a line of `text`."""
 
 
 def row_block(row: Row, page: ListPage, room: Room) -> Block:
@@ -101,12 +85,8 @@ def _some(group: Group, status: Status) -> bool:
 
 def _details(words: str, key: str, label: str) -> Block | None:
     """Its value is a question: it works for as long as the message stands. None where that is too long."""
-    value = question("sessions", words)
-    return button("Details", action_id("sessions", "details", key), value, label=label) if value else None
-
-
-def _key(words: str) -> str:
-    return words.removeprefix("#")[:200]
+    value = question(FEATURE, words)
+    return button("Details", action_id(FEATURE, "details", key), value, label=label) if value else None
 
 
 def tells_errors(coverage: Coverage) -> bool:

@@ -6,14 +6,14 @@ from bot.blocks import limits, pieces
 from bot.blocks.fit import fit_text, size
 from bot.blocks.footer import Freshness, cautions, footer, gap
 from bot.blocks.human import counted, duration, ordinal, session_time
+from bot.blocks.menus import share
 from bot.blocks.message import Block, Message
 from bot.blocks.states import state
 from bot.blocks.text import clip, code, code_blocks, name, prose, units
 from bot.core.action_ids import action_id, press
 from bot.core.model import Attempt, Status
-from bot.features.sessions.views.menus import FEATURE, share
-from bot.features.sessions.views.values import Story
-from bot.features.sessions.views.words import when
+from bot.features.sessions.views.sentence import when
+from bot.features.sessions.views.values import FEATURE, Story
 
 ATTEMPTS_SHOWN = 10
 NAME_ROOM = 1_300
@@ -161,7 +161,7 @@ def _params(story: Story) -> str:
 
 
 def _buttons(story: Story) -> list[Block]:
-    buttons = [] if story.public else [share(press(FEATURE, None, "tell", "story", story.words))]
+    buttons = [] if story.public else [share(FEATURE, press(FEATURE, None, "tell", "story", story.words))]
     if story.url:
         opened = pieces.button("Open in console", action_id(FEATURE, "open"), url=story.url)
         buttons.insert(0, opened)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.blocks.footer import Freshness
-from bot.blocks.pieces import Choice
-from bot.core.model import FINISHED, Attempt, Status
-from bot.core.query import Shape
+from bot.blocks.listing import Listing
+from bot.core.model import Attempt, Status
+
+FEATURE = "sessions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,56 +51,18 @@ class Group:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage(Listing):
     """One page of a list.
 
-    `total` is how many sessions match. `counts` is by status, of all sessions of the window and places
-    asked, whatever statuses and shapes were: from it come the finished and the success rate; `offered` is
-    the same with the shapes applied, for the status menu's numbers (None: `counts`). `window` is its
-    label ("last 24 h"), `window_words` what one types for it ("24h"); `where` the places as typed;
-    `statuses` and `shapes` as asked. `entries` is how many rows there are to turn through (sessions, or
-    with `groups` workflows; None: `total`), `kept` how many of these the ask keeps (None: all).
-    `projects` are the names of the menu in the order that the ask keeps (`#3` is the fourth), `project`
-    the one chosen. `ask` is the id of the stored ask, `words` the question as typed. `public`: everyone
-    in the channel sees it, and nobody need share it. `hidden` counts sessions that the reader may not
-    see. `notes` are plain sentences.
+    `total` is how many sessions match. `offered` are the counts with the shapes applied. `entries` is how
+    many rows there are to turn through (sessions, or with `groups` workflows; None: `total`).
     """
 
+    feature: ClassVar[str] = FEATURE
     total: int
-    window: str
-    window_words: str
-    fresh: Freshness
-    statuses: frozenset[Status] = frozenset()
-    shapes: frozenset[Shape] = frozenset()
-    where: str = ""
-    counts: Mapping[Status, int] = field(default_factory=dict)
-    offered: Mapping[Status, int] | None = None
     rows: tuple[Row, ...] = ()
     groups: tuple[Group, ...] | None = None
-    page: int = 1
-    pages: int = 1
-    per_page: int = 10
-    entries: int | None = None
-    kept: int | None = None
-    projects: tuple[str, ...] = ()
-    project: str | None = None
-    windows: tuple[Choice, ...] = ()
-    ask: str | None = None
-    words: str = ""
-    public: bool = False
-    shared_by: str | None = None
-    hidden: int = 0
-    notes: tuple[str, ...] = ()
-
-    @property
-    def finished(self) -> int:
-        return sum(count for status, count in self.counts.items() if status in FINISHED)
-
-    @property
-    def rate(self) -> float | None:
-        """Success / (success + error + killed), by session; None where none has finished."""
-        return self.counts.get(Status.SUCCESS, 0) / self.finished if self.finished else None
 
     @property
     def length(self) -> int:

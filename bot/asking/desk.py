@@ -1,4 +1,4 @@
-"""What answering `/sessions` takes, and how a query is looked up."""
+"""What answering a question takes, and how a query is looked up."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,18 +7,21 @@ from datetime import datetime
 
 from bot.api.client import Client
 from bot.api.sites import Site
+from bot.asking.names import known, listed
 from bot.blocks.footer import Freshness
 from bot.core.coverage import Coverage
 from bot.core.errors import ApiError, Unreachable
 from bot.core.finding import Found, Span
-from bot.core.names import Names, NoSuchName, Settled, Within, settle
+from bot.core.names import NoSuchName, Settled, Within, settle
 from bot.core.patience import Clock, Patience
 from bot.core.people import Asking
 from bot.core.query import Misread, Query
 from bot.core.window import Window, asked, days
-from bot.features.sessions.reading import directory, known, newest_names
 from bot.mirror.look import Look, Source
 from bot.store.asks import Asks
+
+Missed = Misread | NoSuchName
+"""What could not be understood of a question."""
 
 IN_SLACK = 10.0
 """Seconds that an answer in Slack may read, retries included."""
@@ -65,9 +68,15 @@ class Sought:
 
 
 async def seek(
-    desk: Desk, query: Query, asking: Asking, patience: Patience, most: int | None = None
-) -> Sought | Misread | NoSuchName:
-    """Look a query up; at most `most` rows of what it finds are given.
+    desk: Desk,
+    query: Query,
+    asking: Asking,
+    patience: Patience,
+    most: int | None = None,
+    finds: Query | None = None,
+) -> Sought | Missed:
+    """Look a query up; at most `most` rows of what it finds are given. `finds` is looked for in its place,
+    in the places that the query names.
 
     Raises Refused for a window that cannot be cut, ApiError when nothing was read, or (for an asker who is
     not hurried) not all.
@@ -76,7 +85,7 @@ async def seek(
     window = asked(query, now=now, zone=asking.person.zone)
     wanted = days(query.session_days, now=now, zone=asking.person.zone) if query.session_days else None
     seen = (
-        await listed(desk, query, desk.beside(patience))
+        await listed(desk.client, query, desk.beside(patience))
         if any(place.near for place in query.places)
         else None
     )
@@ -94,24 +103,13 @@ async def seek(
     settled = settle(query, look.names | names, complete_names=look.coverage.complete)
     if not isinstance(settled, Settled):
         return settled
-    found = await look.find(query, settled.within, most)
+    found = await look.find(finds or query, settled.within, most)
     return Sought(query, settled.within, window, look, found)
 
 
 def reading_patience(patience: Patience) -> Patience:
     """In Slack the look leaves time for the errors of its page."""
     return patience if patience.total is None else patience.within(max(0.0, patience.left() - FOR_ERRORS))
-
-
-async def listed(desk: Desk, query: Query, patience: Patience) -> Names | None:
-    """The names that a query may mean, by the lists and the newest rows; None where there are no lists."""
-    try:
-        found, newest = await asyncio.gather(
-            directory(desk.client, query, patience), newest_names(desk.client, patience)
-        )
-    except ApiError:
-        return None
-    return found | newest
 
 
 def not_to_the_end(coverage: Coverage) -> ApiError:

@@ -1,22 +1,11 @@
-"""Several states in words, and the sentence about one session that list and story share."""
+"""The sentence about one session that list and story share."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.blocks.footer import Freshness
-from bot.blocks.human import duration, listed
-from bot.blocks.states import ORDER, word
-from bot.core.model import FINISHED, UNFINISHED, Attempt, Status
-
-_GROUPS = {FINISHED: "finished", UNFINISHED: "unfinished"}
-
-
-def words(statuses: Iterable[Status]) -> str:
-    """`failed`, `failed or killed`, `unfinished`; empty for none and for all of them."""
-    asked = frozenset(statuses)
-    if not asked or asked == frozenset(Status):
-        return ""
-    return _GROUPS.get(asked) or listed([word(status) for status in ORDER if status in asked], "or")
+from bot.blocks.human import duration
+from bot.blocks.states import word
+from bot.core.model import Attempt
 
 
 def when(attempt: Attempt, fresh: Freshness, usual: timedelta | None) -> str:

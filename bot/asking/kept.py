@@ -1,0 +1,64 @@
+"""What an ask keeps: the whole list, so that turning its pages reads nothing again. JSON, zlib-compressed."""
+
+import logging
+import zlib
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.asking.desk import Desk
+from bot.asking.kinds import Page
+from bot.core.errors import StoreError
+from bot.core.people import Asking
+from bot.store.asks import Ask
+
+log = logging.getLogger("lookout.asking")
+
+
+def pack(whole: Page, kept_as: TypeAdapter[Page]) -> bytes:
+    return zlib.compress(kept_as.dump_json(whole), 6)
+
+
+def unpack(payload: bytes, kept_as: TypeAdapter[Page]) -> Page | None:
+    """None for what another version kept: it is then asked anew."""
+    try:
+        return kept_as.validate_json(zlib.decompress(payload))
+    except (ValidationError, zlib.error):
+        return None
+
+
+async def keep(desk: Desk, whole: Page, kept_as: TypeAdapter[Page], asking: Asking) -> None:
+    """Keep what turning pages needs. An answer that cannot be kept is still given: it is asked anew then."""
+    person = asking.person
+    ask = Ask(
+        id=whole.ask or "",
+        team=person.team,
+        asker=person.id,
+        words=whole.words,
+        zone=person.zone.key,
+        as_of=whole.fresh.coverage.as_of,
+        made_at=desk.now(),
+        payload=pack(whole, kept_as),
+    )
+    try:
+        await desk.asks.put(ask)
+    except StoreError as error:
+        log.warning("an answer could not be kept for turning its pages: %s", error)
+
+
+async def keep_more(desk: Desk, ask: Ask, whole: Page, kept_as: TypeAdapter[Page]) -> None:
+    """Keep the list with what was read beside it since."""
+    try:
+        await desk.asks.update(ask.id, pack(whole, kept_as))
+    except StoreError as error:
+        log.warning("what was read beside an answer could not be kept: %s", error)
+
+
+async def kept_ask(desk: Desk, ask_id: str | None) -> Ask | None:
+    """The ask behind a press; None where it is gone, or the database cannot be read now."""
+    if ask_id is None:
+        return None
+    try:
+        return await desk.asks.get(ask_id, desk.now())
+    except StoreError as error:
+        log.warning("an ask could not be read: %s", error)
+        return None
