@@ -256,7 +256,7 @@ def test_the_footer_says_how_old_where_and_in_which_zone() -> None:
         ),
         (blind(feed="sessions"), "later retries of older sessions may be missed"),
         (blind(odd=2), "2 rows could not be read and are not counted here."),
-        (blind(trouble="⚠️ Errors could not be read."), "Errors could not be read."),
+        (blind(trouble="Errors could not be read."), "⚠️ Errors could not be read."),
     ],
 )
 def test_what_an_answer_does_not_cover_is_said_near_the_top(fresh: Freshness, sentence: str) -> None:
