@@ -66,7 +66,7 @@ def test_slack_s_tokens_are_no_matter_to_ask() -> None:
         (DIGDAG | {"WORKFLOW_USER": "me:hush", "WORKFLOW_PASSWORD": "x"}, "WORKFLOW_USER has a colon"),
         ({"WORKFLOW_USER": "me", "WORKFLOW_PASSWORD": "hush"}, "WORKFLOW_URL is missing"),
         ({"CONSOLE_URL": "hush"}, "CONSOLE_URL is no web address"),
-        ({"DATABASE_URL": "postgres://me:hush@host/db"}, "DATABASE_URL names a PostgreSQL database"),
+        ({"DATABASE_URL": "postgres://me:hush/@host/db"}, "DATABASE_URL cannot be read"),
         ({"EPHEMERAL_DISK": "hush"}, "EPHEMERAL_DISK is neither yes nor no"),
         ({"PORT": "hush"}, "PORT is no port: set a number from 1 to 65535"),
         ({"PORT": "65536"}, "PORT is no port"),

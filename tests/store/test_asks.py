@@ -25,8 +25,8 @@ ASK = Ask(
 
 
 @pytest.fixture
-async def store() -> AsyncIterator[Store]:
-    async with open_store("sqlite://", Account("http://127.0.0.1:65432")) as opened:
+async def store(database: str) -> AsyncIterator[Store]:
+    async with open_store(database, Account("http://127.0.0.1:65432")) as opened:
         yield opened
 
 

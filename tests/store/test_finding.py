@@ -127,10 +127,10 @@ async def filled(store: Store, rows: Sequence[Attempt], chance: random.Random) -
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_the_copy_answers_as_all_attempts_do(seed: int) -> None:
+async def test_the_copy_answers_as_all_attempts_do(seed: int, database: str) -> None:
     chance = random.Random(seed)
     rows = history(chance)
-    async with open_store("sqlite://", Account("https://api.example.com")) as store:
+    async with open_store(database, Account("https://api.example.com")) as store:
         await filled(store, rows, chance)
         finding = Finding(store)
         assert await finding.names() == Names(workflows=frozenset(PLACES))

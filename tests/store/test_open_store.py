@@ -7,114 +7,123 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from bot.core.errors import LookoutError, SettingsError, StoreError
+from bot.store.address import parse_address
 from bot.store.asks import Asks
 from bot.store.store import Account, AnotherAccount, Store, open_store
-from bot.store.tables import metadata
+from bot.store.tables import account, metadata
 
 SITE = Account("https://api-workflow.treasuredata.com", "12")
 
 
-def sql(file: Path, statement: str) -> list[tuple[object, ...]]:
-    """What another program does with the file."""
-    with closing(sqlite3.connect(file)) as connection, connection:
-        return connection.execute(statement).fetchall()
+def sql(database: str, statement: str) -> list[tuple[object, ...]]:
+    """What another program does with the database."""
+    if database.startswith("sqlite:///"):
+        with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as file, file:
+            return file.execute(statement).fetchall()
+    with psycopg.connect(database) as connection:
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
 
 
-async def opened(file: Path, account: Account = SITE) -> None:
-    async with open_store(f"sqlite:///{file}", account):
+async def opened(database: str, account: Account = SITE) -> None:
+    async with open_store(database, account):
         pass
 
 
-async def refusal(file: Path, account: Account = SITE) -> LookoutError:
+async def refusal(database: str, account: Account = SITE) -> LookoutError:
     with pytest.raises(LookoutError) as caught:
-        await opened(file, account)
-    assert str(file) in str(caught.value)
-    assert "\n" not in str(caught.value)
+        await opened(database, account)
+    said = str(caught.value)
+    assert parse_address(database, Path()).name in said
+    assert "\n" not in said
+    assert "hush" not in said
     return caught.value
 
 
 async def test_a_new_file_is_made_in_the_folder(tmp_path: Path) -> None:
     async with open_store("sqlite:///lookout.db", SITE, folder=tmp_path):
         pass
-    assert sql(tmp_path / "lookout.db", "select url, owner from account") == [(SITE.url, "12")]
-    assert sql(tmp_path / "lookout.db", "pragma journal_mode") == [("wal",)]
+    made = f"sqlite:///{tmp_path / 'lookout.db'}"
+    assert sql(made, "select url, owner from account") == [(SITE.url, "12")]
+    assert sql(made, "pragma journal_mode") == [("wal",)]
 
 
 async def test_a_name_with_odd_characters_is_a_name(tmp_path: Path) -> None:
     file = tmp_path / "50 % of #1 & ü.db"
-    await opened(file)
-    await opened(file)
+    await opened(f"sqlite:///{file}")
+    await opened(f"sqlite:///{file}")
     assert file.is_file()
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///lookout.db"])
-async def test_the_migrations_lead_to_the_tables(url: str, tmp_path: Path) -> None:
+async def test_the_migrations_lead_to_the_tables(database: str) -> None:
     def differences(connection: Connection) -> object:
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
-    async with open_store(url, SITE, folder=tmp_path) as store, store.reading() as connection:
-        assert await connection.run_sync(differences) == []
+    for url in (database, "sqlite://"):
+        async with open_store(url, SITE) as store, store.reading() as connection:
+            assert await connection.run_sync(differences) == []
 
 
-async def test_the_same_account_opens_it_again(tmp_path: Path) -> None:
-    for account in (SITE, SITE, Account(SITE.url)):
-        await opened(tmp_path / "lookout.db", account)
+async def test_the_same_account_opens_it_again(database: str) -> None:
+    for same in (SITE, SITE, Account(SITE.url)):
+        await opened(database, same)
 
 
 @pytest.mark.parametrize("other", [Account("http://127.0.0.1:65432"), Account(SITE.url, "13")])
-async def test_another_account_is_turned_away(other: Account, tmp_path: Path) -> None:
-    await opened(tmp_path / "lookout.db")
-    error = await refusal(tmp_path / "lookout.db", other)
+async def test_another_account_is_turned_away(other: Account, database: str) -> None:
+    await opened(database)
+    error = await refusal(database, other)
     assert isinstance(error, AnotherAccount)
-    await opened(tmp_path / "lookout.db")
+    assert "name another" in str(error)
+    await opened(database)
 
 
-async def test_a_database_newer_than_the_code_is_left_alone(tmp_path: Path) -> None:
-    file = tmp_path / "lookout.db"
-    await opened(file)
-    sql(file, "update alembic_version set version_num = '9999'")
-    error = await refusal(file)
+async def test_a_database_newer_than_the_code_is_left_alone(database: str) -> None:
+    await opened(database)
+    sql(database, "update alembic_version set version_num = '9999'")
+    error = await refusal(database)
     assert isinstance(error, SettingsError)
     assert "newer" in str(error)
-    assert sql(file, "select version_num from alembic_version") == [("9999",)]
+    assert sql(database, "select version_num from alembic_version") == [("9999",)]
 
 
 async def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    assert isinstance(await refusal(tmp_path / "nowhere" / "lookout.db"), SettingsError)
+    assert isinstance(await refusal(f"sqlite:///{tmp_path}/nowhere/lookout.db"), SettingsError)
 
 
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    assert isinstance(await refusal(tmp_path), SettingsError)
+    assert isinstance(await refusal(f"sqlite:///{tmp_path}"), SettingsError)
 
 
 async def test_a_file_of_something_else_is_not_touched(tmp_path: Path) -> None:
     file = tmp_path / "lookout.db"
     file.write_text("not a database, but long enough to be looked at as one\n" * 50)
     before = file.read_bytes()
-    assert "no SQLite file" in str(await refusal(file))
+    assert "no SQLite file" in str(await refusal(f"sqlite:///{file}"))
     assert file.read_bytes() == before
 
 
 async def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     file = tmp_path / "lookout.db"
-    await opened(file)
+    await opened(f"sqlite:///{file}")
     with file.open("r+b") as damaged:
         damaged.seek(100)
         damaged.write(b"\xff" * (file.stat().st_size - 100))
-    error = await refusal(file)
+    error = await refusal(f"sqlite:///{file}")
     assert isinstance(error, StoreError)
     assert "damaged" in str(error)
 
 
 async def test_a_lock_that_another_process_keeps_is_told(tmp_path: Path) -> None:
     file = tmp_path / "lookout.db"
-    await opened(file)
+    await opened(f"sqlite:///{file}")
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("begin immediate")
         with pytest.raises(StoreError, match="in use by another process"):
@@ -127,7 +136,7 @@ async def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -
     async with open_store(f"sqlite:///{file}", SITE) as store:
         with pytest.raises(StoreError, match="disk is full"):
             await fill(store)
-    assert sql(file, "select name from sqlite_master where name = 'big'") == []
+    assert sql(f"sqlite:///{file}", "select name from sqlite_master where name = 'big'") == []
 
 
 SLOW = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 300000) select max(i) from n"
@@ -149,37 +158,38 @@ async def test_a_disk_that_may_not_be_written_is_told(tmp_path: Path) -> None:
             await Asks(store).prune(datetime.now(UTC))
 
 
-async def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
-    async with open_store("sqlite:///lookout.db", SITE, folder=tmp_path) as store, store.writing() as writer:
+async def test_readers_do_not_wait_for_a_writer(database: str) -> None:
+    async with open_store(database, SITE) as store, store.writing() as writer:
         await writer.execute(text("update account set owner = '13'"))
         async with store.reading() as reader:
             assert await reader.scalar(text("select owner from account")) == "12"
 
 
-async def test_a_reader_sees_one_state_throughout(tmp_path: Path) -> None:
-    async with open_store("sqlite:///lookout.db", SITE, folder=tmp_path) as store, store.reading() as reader:
+async def test_a_reader_sees_one_state_throughout(database: str) -> None:
+    async with open_store(database, SITE) as store, store.reading() as reader:
         before = await reader.scalar(text("select owner from account"))
         async with store.writing() as writer:
             await writer.execute(text("update account set owner = '13'"))
         assert await reader.scalar(text("select owner from account")) == before
 
 
-async def test_writers_take_turns(tmp_path: Path) -> None:
-    async with open_store("sqlite:///lookout.db", Account("u", "0"), folder=tmp_path) as store:
+async def test_writers_that_take_the_lock_take_turns(database: str) -> None:
+    mine = select(account.c.owner).with_for_update()  # SQLite needs no such word
+    async with open_store(database, Account("u", "0")) as store:
 
         async def count_up() -> None:
             async with store.writing() as connection:
-                owner = int(await connection.scalar(text("select owner from account")) or 0)
+                owner = int(await connection.scalar(mine) or 0)
                 await asyncio.sleep(0)
                 await connection.execute(text("update account set owner = :n"), {"n": str(owner + 1)})
 
         await asyncio.gather(*(count_up() for _ in range(20)))
-    assert sql(tmp_path / "lookout.db", "select owner from account") == [("20",)]
+    assert sql(database, "select owner from account") == [("20",)]
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///lookout.db"])
-async def test_a_write_that_is_cancelled_leaves_no_trace_and_no_lock(url: str, tmp_path: Path) -> None:
-    async with open_store(url, SITE, folder=tmp_path) as store:
+@pytest.mark.parametrize("memory", [False, True])
+async def test_a_write_that_is_cancelled_leaves_no_trace_and_no_lock(memory: bool, database: str) -> None:
+    async with open_store("sqlite://" if memory else database, SITE) as store:
         writing = asyncio.Event()
 
         async def write() -> None:
@@ -203,6 +213,7 @@ async def test_memory_is_each_store_s_own() -> None:
 
 OPEN = """
 import asyncio, sys
+from bot.store.address import parse_address
 from bot.store.asks import Asks
 from bot.store.store import Account, open_store
 
@@ -215,13 +226,12 @@ asyncio.run(main())
 """
 
 
-async def test_processes_that_start_at_once_make_one_database(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'lookout.db'}"
+async def test_processes_that_start_at_once_make_one_database(database: str) -> None:
     pipe = asyncio.subprocess.PIPE
     started = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", OPEN, url, stdin=pipe, stderr=pipe)
+        await asyncio.create_subprocess_exec(sys.executable, "-c", OPEN, database, stdin=pipe, stderr=pipe)
         for _ in range(3)
     ]
     ends = await asyncio.gather(*(process.communicate(b"go\n") for process in started))
     assert [process.returncode for process in started] == [0, 0, 0], ends
-    assert sql(tmp_path / "lookout.db", "select url from account") == [("http://one",)]
+    assert sql(database, "select url from account") == [("http://one",)]
