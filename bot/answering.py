@@ -14,6 +14,7 @@ from bot.dispatch import Feature
 from bot.features.home.replies import HomeTab
 from bot.features.lookout.replies import About, Lookout
 from bot.features.sessions.replies import Sessions
+from bot.mirror.leisure import A_SECOND, Leisure
 from bot.mirror.mirror import Mirror, make_mirror
 from bot.mirror.rules import Rules
 from bot.settings import Settings
@@ -32,7 +33,8 @@ class Times:
     """Time as the bot knows it: the present in UTC, a monotonic clock in seconds, how it waits.
 
     In seconds: after how long a Slack that could not be reached is tried `again`, between pings of its
-    connection, and between looks at whether there still is one.
+    connection, and between looks at whether there still is one. `leisure` is how many requests a second what
+    is not urgent may send.
     """
 
     now: Callable[[], datetime] = now_utc
@@ -41,6 +43,7 @@ class Times:
     again: float = 10.0
     ping: float = PING_SECONDS
     watch: float = 30.0
+    leisure: float = A_SECOND
 
 
 REAL = Times()
@@ -84,8 +87,8 @@ async def answering(
             store,
             now=now,
             clock=clock,
-            sleep=times.sleep,
             keeps=keeps,
+            leisure=Leisure(clock, times.sleep, times.leisure),
             rules=Rules(kept=timedelta(days=settings.mirror_days)),
         )
         stack.push_async_callback(mirror.stop)

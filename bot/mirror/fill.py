@@ -6,6 +6,7 @@ goes is written with the rows themselves: after a crash it goes on where it was.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -33,7 +34,7 @@ SWEEP_EVERY = timedelta(days=1)
 class Fill:
     """Fills a copy. `now` gives the present in UTC, `clock` is monotonic, in seconds.
 
-    `trouble` is why filling stopped short the last time, as a sentence.
+    `error` is why filling stopped short the last time.
     """
 
     client: Client
@@ -42,8 +43,8 @@ class Fill:
     clock: Clock
     leisure: Leisure
     rules: Rules = RULES
-    trouble: str | None = None
-    _wanted: datetime | None = None
+    error: ApiError | None = None
+    _waiting: list[datetime] = field(default_factory=list)
     _running: asyncio.Task[None] | None = None
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -55,20 +56,27 @@ class Fill:
         await asyncio.shield(self._running)
 
     async def until(self, floor: datetime, patience: Patience) -> Progress:
-        """Have it filled down to `floor`, for as long as patience lasts; gives how far it goes by then."""
-        while not (progress := await self.copy.progress()).holds_from(floor):
-            self._wanted = floor if self._wanted is None else min(floor, self._wanted)
-            moved = self._moved
-            if self._running is None or self._running.done():
-                self._running = asyncio.create_task(self._run())
-            waits = asyncio.create_task(moved.wait())
-            await asyncio.wait(
-                {waits, self._running}, timeout=patience.left(), return_when=asyncio.FIRST_COMPLETED
-            )
-            waits.cancel()
-            if patience.left() <= 0 or (self._running.done() and self._running.exception()):
-                return await self.copy.progress()
+        """Have it filled down to `floor`, for as long as patience lasts; gives how far it goes by then. What
+        nobody waits for any more is not read."""
+        self._waiting.append(floor)
+        try:
+            while not (progress := await self.copy.progress()).holds_from(floor):
+                if await self._moves_on(patience) is False:
+                    return await self.copy.progress()
+        finally:
+            self._waiting.remove(floor)
         return progress
+
+    async def _moves_on(self, patience: Patience) -> bool:
+        """Wait until there is more; False where patience is over, or filling stopped."""
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._run())
+        waits = asyncio.create_task(self._moved.wait())
+        await asyncio.wait(
+            {waits, self._running}, timeout=patience.left(), return_when=asyncio.FIRST_COMPLETED
+        )
+        waits.cancel()
+        return patience.left() > 0 and not (self._running.done() and self._running.exception())
 
     async def stop(self) -> None:
         if self._running is not None:
@@ -82,15 +90,14 @@ class Fill:
             if progress.mark is None:
                 await self._begin(patience)
             await self._down(self.now() - self.rules.exact, patience, at_leisure=False)
-            while self._wanted is not None:
-                wanted, self._wanted = self._wanted, None
-                await self._down(wanted, patience, at_leisure=False)
-            await self._down(self.now() - self.rules.kept, patience, at_leisure=True)
+            await self._down_to_who_waits(patience)
+            while not await self._down(self.now() - self.rules.kept, patience, at_leisure=True):
+                await self._down_to_who_waits(patience)
         except ApiError as error:
-            self.trouble = str(error)
+            self.error = error
             raise
         else:
-            self.trouble = None
+            self.error = None
         finally:
             self._moves()
 
@@ -114,29 +121,44 @@ class Fill:
         await self.copy.put(head.rows, at, news)
         self._moves()
 
-    async def _down(self, floor: datetime, patience: Patience, *, at_leisure: bool) -> None:
-        """From the bottom down to `floor`; a floor that is wanted meanwhile goes before leisure."""
+    async def _down_to_who_waits(self, patience: Patience) -> None:
+        while self._waiting and not (await self.copy.progress()).holds_from(min(self._waiting)):
+            await self._down(min(self._waiting), patience, at_leisure=False, only_while=self._waiting)
+
+    async def _down(
+        self,
+        floor: datetime,
+        patience: Patience,
+        *,
+        at_leisure: bool,
+        only_while: list[datetime] | None = None,
+    ) -> bool:
+        """From the bottom down to `floor`; False where it left off for something else: at leisure, for who
+        waits, and for who waited no longer. Raises ApiError."""
         progress = await self.copy.progress()
         if progress.holds_from(floor) or progress.bottom_id is None:
-            return
+            return True
         at = self.now()
         page = await self.client.attempts(progress.bottom_id, patience=patience)
         reading = Reading(page, floor)
         width = AT_LEISURE if at_leisure else self.rules.fill_width
         turn = self.leisure.turn if at_leisure else None
-        batch = _Batch()
-        async for rows, odd in pages_of(self.client, reading, patience, width, turn):
-            batch.add(rows, odd)
-            if len(batch.rows) >= BATCH:
-                await self._keep(batch, at)
-                batch, at = _Batch(), self.now()
-            if at_leisure and self._wanted is not None:
-                break
+        batch, left_off = _Batch(), False
+        async with aclosing(pages_of(self.client, reading, patience, width, turn)) as pages:
+            async for rows, odd in pages:
+                batch.add(rows, odd)
+                if len(batch.rows) >= BATCH:
+                    await self._keep(batch, at)
+                    batch, at = _Batch(), self.now()
+                left_off = bool(self._waiting) if at_leisure else only_while == []
+                if left_off:
+                    break
         await self._keep(batch, at)
         if reading.complete:
             await self._finish(floor)
-        elif not (at_leisure and self._wanted is not None):
+        elif not left_off:
             raise reading.error or Unreachable("The account did not let the copy be filled.")
+        return reading.complete
 
     async def _keep(self, batch: "_Batch", at: datetime) -> None:
         last = batch.rows[-1] if batch.rows else None

@@ -108,10 +108,15 @@ class Mirror(Source):
     async def _refreshed(
         self, progress: Progress, floor: datetime, patience: Patience
     ) -> tuple[Looked | None, str | None]:
-        """A look, or why there was none, as a sentence. Raises NotFound where the server has no feed."""
+        """A look, or why there was none, as a sentence.
+
+        Raises NotFound where the server has no feed of attempts, ApiError where there is no copy yet.
+        """
         if progress.mark is None:
             begun = await self.filling.until(floor, patience)
-            return (Looked(begun.ticked_at) if begun.ticked_at else None), self.filling.trouble
+            if begun.mark is None and self.filling.error is not None:
+                raise self.filling.error
+            return (Looked(begun.ticked_at) if begun.ticked_at else None), None
         try:
             return await self.refresh.join(min(LOOK, patience.left())), None
         except NotFound:
@@ -132,10 +137,14 @@ class Mirror(Source):
             as_of=looked.at if looked else progress.ticked_at or self.now(),
             since=None if held else progress.bottom_created or self.now(),
             odd=progress.odd,
-            trouble=trouble or (None if held else self.filling.trouble),
+            trouble=trouble or self._stopped(held),
             copied=True,
             unreached=looked.unreached if looked else opened,
         )
+
+    def _stopped(self, held: bool) -> str | None:
+        """Why the copy does not go further back, where it should."""
+        return None if held or self.filling.error is None else str(self.filling.error)
 
     def _only_sessions(self) -> bool:
         return self._sessions_until is not None and self.now() < self._sessions_until
@@ -213,13 +222,12 @@ def make_mirror(
     *,
     now: Callable[[], datetime],
     clock: Clock,
-    sleep: Callable[[float], Awaitable[None]],
     keeps: bool,
+    leisure: Leisure,
     rules: Rules = RULES,
 ) -> Mirror:
     """A mirror over a store. `now` gives the present in UTC, `clock` is monotonic, in seconds."""
     copy, failures = Attempts(store), Failures(store)
-    leisure = Leisure(clock, sleep)
     return Mirror(
         client=client,
         scan=Scan(client, now),

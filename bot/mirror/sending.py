@@ -1,7 +1,7 @@
 """A reading carried out: requests sent, many at once, and pages given out as they follow on each other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from bot.api.client import Client
 from bot.core.errors import ApiError
@@ -14,7 +14,7 @@ Turn = Callable[[], Awaitable[None]]
 
 async def pages_of(
     client: Client, reading: Reading, patience: Patience, width: int, turn: Turn | None = None
-) -> AsyncIterator[tuple[list[Attempt], frozenset[int]]]:
+) -> AsyncGenerator[tuple[list[Attempt], frozenset[int]], None]:
     """Rows and odd ids, newest first and without a gap, a page at a time, until the reading is complete or
     can't go on. `width` requests are in flight at most; each waits for its `turn`.
 

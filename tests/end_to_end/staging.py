@@ -1,7 +1,7 @@
 """The real bot between a local Slack and a simulated account, on loopback."""
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ import aiohttp
 
 from bot.answering import Times
 from bot.app import Bot, running
+from bot.core.errors import ApiError
 from bot.manifest import manifest_yaml
 from bot.playground.account import Account, Clock, Written
 from bot.playground.account.auth import Auth
@@ -39,7 +40,7 @@ class Stage:
         """Type a command; the answer."""
         delivery = await self.slack.command(user, channel, typed)
         assert delivery.ok, delivery
-        return await self.slack.next_message(user=user)
+        return await self.slack.next_message(user=user, timeout=20)
 
     async def press(self, message: Message, text: str, user: str = "ana") -> Delivery:
         return acknowledged(await self.slack.press(user, message, text=text))
@@ -71,9 +72,10 @@ async def staged(
     slack_clock: SlackClock | None = None,
     users: Iterable[User] | None = None,
     auth: Auth | None = None,
+    settle: bool = True,
     **environ: str,
 ) -> AsyncIterator[Stage]:
-    """The bot on an account where it is noon of 24 November 2026."""
+    """The bot on an account where it is noon of 24 November 2026; `settle`: its copy is full already."""
     clock = Clock(NOW)
     clock.freeze()
     async with (
@@ -81,6 +83,9 @@ async def staged(
         Account(history, clock=clock, auth=auth) as account,
         started(mode, slack, account, folder, times, **environ) as stage,
     ):
+        if settle:
+            await settled(stage.bot)
+            account.log.clear()
         yield stage
 
 
@@ -90,9 +95,18 @@ async def started(
 ) -> AsyncIterator[Stage]:
     """The bot, between a Slack and an account that are there already."""
     chosen = Settings.for_run(settings(mode, slack, account.url, folder) | environ)
-    async with running(chosen, replace(times or Times(), now=account.clock.now)) as bot:
+    times = replace(times or Times(), now=account.clock.now, leisure=100_000.0)
+    async with running(chosen, times) as bot:
         await met(mode, slack, bot)
         yield Stage(mode, slack, account, bot)
+
+
+async def settled(bot: Bot) -> None:
+    """The copy is full and every failure's error is known, as far as the account lets it be."""
+    assert bot.mirror is not None
+    with suppress(ApiError):
+        await bot.mirror.filling.run()
+        await bot.mirror.diagnosis.run()
 
 
 async def met(mode: str, slack: LocalSlack, bot: Bot) -> None:
@@ -111,6 +125,7 @@ def settings(mode: str, slack: LocalSlack, account: str, folder: Path) -> dict[s
         "TD_API_KEY": KEY,
         "WORKFLOW_URL": account,
         "CONSOLE_URL": "https://console.test",
+        "POLL_SECONDS": "3600",  # nothing is asked for by itself once the copy is full
         "DATABASE_URL": f"sqlite:///{folder}/lookout.db",
     }
     if mode == "socket":

@@ -64,7 +64,7 @@ async def test_details_are_a_message_of_their_own_and_the_list_stays(stage: Stag
     assert stage.slack.current(message) == message
 
 
-async def test_next_redraws_and_reads_only_the_new_pages_errors(stage: Stage) -> None:
+async def test_next_redraws_and_reads_nothing(stage: Stage) -> None:
     first = await stage.ask("/sessions failed")
     read = len(stage.asked())
     await stage.press(first, "Next")
@@ -72,8 +72,7 @@ async def test_next_redraws_and_reads_only_the_new_pages_errors(stage: Stage) ->
     assert "page 2 of 3" in everything(second)
     assert "boom 13" in everything(second)
     assert second.key == first.key
-    assert len(stage.asked()[read:]) == 10
-    assert all(path.endswith("/tasks") for path in stage.asked()[read:])
+    assert stage.asked()[read:] == []
 
 
 async def test_going_back_reads_nothing(stage: Stage) -> None:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from bot.api.wire import Account as Asked
 from bot.core.errors import ApiError
 from bot.core.model import Attempt
 from bot.core.patience import Patience
+from bot.mirror.leisure import Leisure
 from bot.mirror.mirror import Mirror, make_mirror
 from bot.mirror.rules import RULES, Rules
 from bot.playground.account import Account, Clock
@@ -71,7 +71,13 @@ async def mirrored(account: Account, time: Time, database: str, rules: Rules = R
         Client(site, clock=time.monotonic, sleep=time.sleep, now=time.now) as client,
     ):
         mirror = make_mirror(
-            client, store, now=time.now, clock=time.monotonic, sleep=time.sleep, keeps=True, rules=rules
+            client,
+            store,
+            now=time.now,
+            clock=time.monotonic,
+            keeps=True,
+            leisure=Leisure(time.monotonic, time.sleep),
+            rules=rules,
         )
         try:
             yield Kept(mirror, time)
@@ -155,9 +161,9 @@ def true_rows(account: Account, since: datetime) -> dict[int, tuple[object, ...]
 
 @asynccontextmanager
 async def life(
-    history: History, seed: int, folder: Path, at: datetime, rules: Rules = RULES
+    history: History, seed: int, database: str, at: datetime, rules: Rules = RULES
 ) -> AsyncIterator[Life]:
     clock = Clock(at)
     clock.freeze(at)
     async with Account(history, clock=clock) as account:
-        yield Life(account, Time(clock), f"sqlite:///{folder / 'copy.db'}", seed, rules)
+        yield Life(account, Time(clock), database, seed, rules)
