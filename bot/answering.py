@@ -14,6 +14,7 @@ from bot.dispatch import Feature
 from bot.features.home.replies import HomeTab
 from bot.features.lookout.replies import About, Lookout
 from bot.features.sessions.replies import Sessions
+from bot.features.workflows.replies import Workflows
 from bot.mirror.leisure import A_SECOND, Leisure
 from bot.mirror.mirror import Mirror, make_mirror
 from bot.mirror.rules import Rules
@@ -96,6 +97,7 @@ async def answering(
         features: dict[str, Feature] = {
             "home": HomeTab(mirror, site, now, clock, settings.slack_command_prefix),
             "sessions": Sessions(desk, settings.slack_command_prefix),
+            "workflows": Workflows(desk, settings.slack_command_prefix),
             "lookout": Lookout(about, client, asks, slack_trouble, now, clock, settings.slack_command_prefix),
         }
         yield Answering(features, client, asks, mirror)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.store import Store
@@ -81,14 +81,18 @@ class Asks:
             await self._bound(connection, now)
 
     async def _bound(self, connection: AsyncConnection, now: datetime) -> None:
-        await connection.execute(delete(asks).where(asks.c.made_at < now - self.kept_for))
+        await self._let_go(connection, asks.c.made_at < now - self.kept_for)
         total = await connection.scalar(select(func.sum(asks.c.size)))
         if total is not None and total > self.kept_bytes:
             newer = func.sum(asks.c.size).over(order_by=[asks.c.made_at.desc(), asks.c.id])
             ranked = select(asks.c.id, newer.label("bytes")).subquery()
-            await connection.execute(
-                delete(asks).where(asks.c.id.in_(select(ranked.c.id).where(ranked.c.bytes > self.kept_bytes)))
-            )
+            too_much = select(ranked.c.id).where(ranked.c.bytes > self.kept_bytes)
+            await self._let_go(connection, asks.c.id.in_(too_much))
+
+    async def _let_go(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
+        """What another process lets go of at this moment is left to it: nobody waits for the other."""
+        free = select(asks.c.id).where(which).with_for_update(skip_locked=True)
+        await connection.execute(delete(asks).where(asks.c.id.in_(free)))
 
 
 def _size(ask: Ask) -> int:

@@ -97,6 +97,7 @@ class Attempts:
         if not gone:
             return
         async with self.store.writing() as connection:
+            await _in_turn(connection)
             sessions = (
                 await connection.scalars(select(attempts.c.session_id).where(attempts.c.id.in_(gone)))
             ).all()
@@ -161,6 +162,7 @@ class Attempts:
             select(attempts.c.id, attempts.c.created, attempts.c.ended).order_by(attempts.c.id).limit(most)
         )
         async with self.store.writing() as connection:
+            await _in_turn(connection)
             rows = (await connection.execute(oldest)).all()
             gone = [row.id for row in rows if row.created < before and row.ended is not None]
             if gone:
@@ -176,6 +178,11 @@ class Attempts:
                 )
                 await connection.execute(delete(odd_rows).where(odd_rows.c.id.between(0, max(gone))))
         return len(gone) == most
+
+
+async def _in_turn(connection: AsyncConnection) -> None:
+    """Which attempt is a session's last depends on others: who writes them takes turns."""
+    await connection.execute(select(mirror.c.id).with_for_update())
 
 
 def milliseconds(at: datetime) -> int:

@@ -3,7 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Row,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from bot.core.model import Status
 from bot.core.query import Shape
@@ -12,7 +24,7 @@ from bot.store.tables import attempts, workflows
 
 
 def unix(at: datetime) -> ColumnElement[int]:
-    return literal(int(at.timestamp()))
+    return literal(int(at.timestamp()), BigInteger)
 
 
 def ran() -> ColumnElement[int]:

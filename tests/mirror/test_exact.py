@@ -18,7 +18,7 @@ in a minute, at each full hour."""
 
 async def wrong(
     seed: int,
-    folder: Path,
+    database: str,
     rules: Rules,
     kind: tuple[timedelta, timedelta, int],
     *,
@@ -29,7 +29,7 @@ async def wrong(
     length, begin, sessions = kind
     history = restless(seed, BEGIN, BEGIN + length, sessions=sessions)
     found: list[str] = []
-    async with life(history, seed, folder, BEGIN + begin, rules) as alive:
+    async with life(history, seed, database, BEGIN + begin, rules) as alive:
         for _ in range(lives):
             await alive.live(turns)
             copy = await alive.settle()
@@ -44,17 +44,17 @@ async def wrong(
 
 
 @pytest.mark.parametrize("kind", [SLOW, DENSE], ids=["slow", "dense"])
-async def test_the_copy_is_the_truth(kind: tuple[timedelta, timedelta, int], tmp_path: Path) -> None:
-    assert await wrong(1, tmp_path, SMALL, kind, lives=2, turns=15) == []
+async def test_the_copy_is_the_truth(kind: tuple[timedelta, timedelta, int], database: str) -> None:
+    assert await wrong(1, database, SMALL, kind, lives=2, turns=15) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", [SLOW, DENSE], ids=["slow", "dense"])
 @pytest.mark.parametrize("seed", range(2, 10))
 async def test_the_copy_is_the_truth_again_and_again(
-    seed: int, kind: tuple[timedelta, timedelta, int], tmp_path: Path
+    seed: int, kind: tuple[timedelta, timedelta, int], database: str
 ) -> None:
-    assert await wrong(seed, tmp_path, SMALL, kind, lives=4, turns=60) == []
+    assert await wrong(seed, database, SMALL, kind, lives=4, turns=60) == []
 
 
 BROKEN = {
@@ -68,7 +68,6 @@ BROKEN = {
 @pytest.mark.parametrize("rules", BROKEN.values(), ids=BROKEN)
 async def test_without_any_of_its_rules_it_is_not(rules: Rules, tmp_path: Path) -> None:
     for seed in range(6):
-        (tmp_path / str(seed)).mkdir()
-        if await wrong(seed, tmp_path / str(seed), rules, DENSE):
+        if await wrong(seed, f"sqlite:///{tmp_path / f'{seed}.db'}", rules, DENSE):
             return
     pytest.fail("the copy was right all the same")
