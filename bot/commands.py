@@ -4,8 +4,9 @@ checked against it. A command is added here by whoever builds it; nothing regist
 from bot.core.usage import Usage
 from bot.features.lookout.words import LOOKOUT
 from bot.features.sessions.words import SESSIONS
+from bot.features.workflows.words import WORKFLOWS
 
-COMMANDS: tuple[Usage, ...] = (SESSIONS, LOOKOUT)
+COMMANDS: tuple[Usage, ...] = (SESSIONS, WORKFLOWS, LOOKOUT)
 
 UMBRELLA = LOOKOUT.name
 """The one command of which every other is a word: `/lookout sessions failed`."""

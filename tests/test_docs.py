@@ -55,7 +55,7 @@ def test_the_http_manifest_says_where_slack_delivers() -> None:
 
 def test_a_prefix_names_every_command() -> None:
     named = [each["command"] for each in manifest(prefix="dev-")["features"]["slash_commands"]]
-    assert named == list(slash_commands("dev-")) == ["/dev-sessions", "/dev-lookout"]
+    assert named == list(slash_commands("dev-")) == ["/dev-sessions", "/dev-workflows", "/dev-lookout"]
 
 
 def test_each_scope_is_one_that_a_call_needs() -> None:
@@ -64,9 +64,10 @@ def test_each_scope_is_one_that_a_call_needs() -> None:
     assert [scope for scope, call in USED_SCOPES.items() if call not in source] == []
 
 
-def test_each_example_of_sessions_in_the_readme_is_understood() -> None:
-    typed = re.findall(r"`/sessions ([^`]+)`", README)
-    assert len(typed) > 3
+@pytest.mark.parametrize("name", ["sessions", "workflows"])
+def test_each_example_in_the_readme_is_understood(name: str) -> None:
+    typed = re.findall(rf"`/{name} ([^`]+)`", README)
+    assert len(typed) > 1
     assert [each for each in typed if isinstance(parse(each, now=NOW, zone=UTC), Misread)] == []
 
 
@@ -78,6 +79,7 @@ def test_each_example_of_sessions_in_the_readme_is_understood() -> None:
         ("/SESSIONS  failed 7d", ("sessions", "failed 7d")),
         ("/sessions\u3000failed", ("sessions", "failed")),
         ("/sessions", ("sessions", "")),
+        ("/workflows failed", ("workflows", "failed")),
         ("/lookout sessions failed", ("sessions", "failed")),
         ("/lookout /sessions failed", ("sessions", "failed")),
         ("/lookout", (UMBRELLA, "help")),

@@ -21,6 +21,8 @@ from bot.store.asks import Ask
 MOST_ROWS = 1000
 """Rows that an ask keeps."""
 PAGE_ROWS = 10
+EVERYTHING = "all"
+"""A question without words, in words: without any, a press would not tell it from one that was left out."""
 
 
 async def new_page(
@@ -111,7 +113,7 @@ def head_of(desk: Desk, sought: Sought, asking: Asking, entries: int) -> Head:
         projects=sought.found.projects,
         project=only_project(sought.within),
         windows=WINDOWS,
-        words=words(replace(query, here=False, csv=False)),
+        words=words(replace(query, here=False, csv=False)) or EVERYTHING,
     )
 
 

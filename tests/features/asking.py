@@ -46,7 +46,7 @@ class Desk:
     async def choose(self, message: Message, menu: str, option: str) -> Reply:
         """Choose the option whose text begins so."""
         for block, element in elements(message):
-            if element["type"] == "static_select" and element["action_id"] == f"sessions.{menu}":
+            if element["type"] == "static_select" and element["action_id"].partition(".")[2] == menu:
                 chosen = next(each for each in element["options"] if each["text"]["text"].startswith(option))
                 return await self.dispatch.pressed(chosen["value"], block, self.caller)
         raise AssertionError(f"no menu {menu}")

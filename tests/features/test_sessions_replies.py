@@ -212,6 +212,14 @@ class TestPages:
 
 
 class TestMenus:
+    async def test_a_list_that_was_asked_without_words_is_narrowed_too(self) -> None:
+        async with at_desk(failing(12)) as desk:
+            first = await desk.say("/sessions")
+            failed = said(await desk.choose(first, "status", "failed"))
+            assert header(failed) == "12 failed sessions · last 24 h"
+            desk.account.clock.move(timedelta(days=8))
+            assert "asked anew" in said(await desk.press(first, "Next")).text
+
     async def test_another_status_redraws_in_place(self) -> None:
         history = failing(2)
         history.run("sales", "other", created=NOW - HOUR, outcome="killed")
