@@ -138,11 +138,13 @@ class Fill:
         progress = await self.copy.progress()
         if progress.holds_from(floor) or progress.bottom_id is None:
             return True
+        width = AT_LEISURE if at_leisure else self.rules.fill_width
+        turn = self.leisure.turn if at_leisure else None
+        if turn is not None:
+            await turn()
         at = self.now()
         page = await self.client.attempts(progress.bottom_id, patience=patience)
         reading = Reading(page, floor)
-        width = AT_LEISURE if at_leisure else self.rules.fill_width
-        turn = self.leisure.turn if at_leisure else None
         batch, left_off = _Batch(), False
         async with aclosing(pages_of(self.client, reading, patience, width, turn)) as pages:
             async for rows, odd in pages:

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.api.client import Client
 from bot.core.coverage import Coverage
 from bot.core.diagnosis import first_line
-from bot.core.errors import ApiError, NotFound, Unreachable
+from bot.core.errors import ApiError, NotFound, StoreError, Unreachable
 from bot.core.finding import Found, Span
 from bot.core.model import Attempt, Status
 from bot.core.names import Names, Within
@@ -76,7 +76,18 @@ class Mirror(Source):
         self.refresh = Refresh(self._look)
 
     async def look(self, span: Span, patience: Patience) -> Look:
-        """See `Source.look`. Who is hurried gets what can be had in time, everyone else all of it, fresh."""
+        """See `Source.look`. Who is hurried gets what can be had in time, everyone else all of it, fresh.
+
+        Where the database can't be used, the account is read instead, and the answer says why.
+        """
+        try:
+            return await self._looked(span, patience)
+        except StoreError as error:
+            log.warning("%s Answering straight from the account.", error)
+            seen = await self.scan.look(span, patience)
+            return replace(seen, coverage=replace(seen.coverage, trouble=seen.coverage.trouble or str(error)))
+
+    async def _looked(self, span: Span, patience: Patience) -> Look:
         floor, hurried = span.start - LIFETIME, patience.total is not None
         progress = await self.copy.progress()
         held = progress.holds_from(floor)
@@ -125,7 +136,7 @@ class Mirror(Source):
         except TimeoutError:
             late = Unreachable(f"{self.client.account.name} did not answer in time.")
             return None, f"This is not fresh. {late}"
-        except ApiError as error:
+        except (ApiError, StoreError) as error:
             return None, f"This is not fresh. {error}"
 
     async def _coverage(
@@ -145,6 +156,11 @@ class Mirror(Source):
     def _stopped(self, held: bool) -> str | None:
         """Why the copy does not go further back, where it should."""
         return None if held or self.filling.error is None else str(self.filling.error)
+
+    @property
+    def only_sessions(self) -> bool:
+        """Whether the server has nothing but the list of sessions, as far as is known."""
+        return self._only_sessions()
 
     def _only_sessions(self) -> bool:
         return self._sessions_until is not None and self.now() < self._sessions_until
@@ -193,7 +209,7 @@ class Mirror(Source):
             await work
         except NotFound:
             await self._list_of_sessions()
-        except ApiError as error:
+        except (ApiError, StoreError) as error:
             if str(error) != self.trouble:
                 log.warning("%s The copy stays as it is meanwhile.", error)
             self.trouble = str(error)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Self
 from weakref import WeakSet
@@ -185,7 +186,7 @@ class Account:
         return answer(reader, Asked(request.method, path, query, request.headers.get("Accept")))
 
     def _response(self, request: web.Request, given: Answer) -> web.Response:
-        headers = dict(given.headers)
+        headers = {"Date": format_datetime(self.clock.now(), usegmt=True), **given.headers}
         body = given.body
         if given.kind is not None:
             headers.setdefault("Content-Type", given.kind)

@@ -1,0 +1,340 @@
+"""How questions are answered from the copy, and how the copy is kept."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.coverage import Coverage
+from bot.core.errors import ApiError, StoreError
+from bot.core.finding import Found
+from bot.core.model import Status
+from bot.core.names import Within
+from bot.core.patience import Patience
+from bot.core.query import Query
+from bot.mirror.look import Span
+from bot.mirror.mirror import Mirror
+from bot.mirror.rules import RULES, Rules
+from bot.playground.account import Account, Clock, Lifelike, Written
+from bot.playground.account.history import History
+from tests.mirror.keeping import Time, as_seen, everything, mirrored, true_rows
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86400))
+FAILED = Query(statuses=frozenset({Status.ERROR}))
+
+
+@dataclass
+class Place:
+    """A mirror of an account at noon; `hurried` questions are those of Slack."""
+
+    account: Account
+    time: Time
+    mirror: Mirror
+
+    async def ask(self, span: Span | None = None, *, hurried: bool = True) -> tuple[Found, Coverage]:
+        total, silence = (8.0, None) if hurried else (None, 30.0)
+        patience = Patience(self.time.monotonic, total=total, silence=silence)
+        look = await self.mirror.look(span or Span(self.account.clock.now() - DAY), patience)
+        return await look.find(FAILED, Within()), look.coverage
+
+    @property
+    def asked(self) -> list[str]:
+        return [each.path for each in self.account.log]
+
+    async def full(self) -> None:
+        await self.mirror.fill()
+        self.account.log.clear()
+
+
+@asynccontextmanager
+async def place(
+    history: History, folder: Path, rules: Rules = RULES, *, keeps: bool = True
+) -> AsyncIterator[Place]:
+    clock = Clock(NOW)
+    clock.freeze(NOW)
+    async with Account(history, clock=clock) as account:
+        time = Time(clock)
+        async with mirrored(account, time, f"sqlite:///{folder}/copy.db", rules) as kept:
+            kept.mirror.keeps = keeps
+            yield Place(account, time, kept.mirror)
+
+
+def failed_hourly(count: int = 30, apart: timedelta = HOUR, ids: int = 1) -> Written:
+    """Failed sessions, the newest an hour ago, their ids `ids` apart; none runs still."""
+    history = Written(NOW - 40 * DAY)
+    for ago in range(count, 0, -1):
+        number = (count - ago + 1) * ids
+        created = NOW - HOUR - (ago - 1) * apart
+        history.run("sales", "load", id=number, created=created, outcome="error", error=f"boom {ago}")
+    return history
+
+
+async def test_a_question_costs_one_request_where_nothing_is_open(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+        found, coverage = await here.ask()
+        assert (found.total, coverage.copied, coverage.complete) == (24, True, True)
+        assert here.asked == ["/api/attempts"]
+
+
+async def test_it_sees_what_has_ended_since_the_last_tick(tmp_path: Path) -> None:
+    history = failed_hourly()
+    for ago in (50, 49):  # far down the feed
+        history.run("ads", "slow", created=NOW - ago * HOUR, finished=NOW + MINUTE, outcome="error")
+    async with place(history, tmp_path) as here:
+        await here.full()
+        assert (await here.ask())[0].total == 24
+        here.account.clock.move(2 * MINUTE)
+        assert (await here.ask())[0].total == 25  # one is older than a day now
+
+
+async def test_who_asks_while_a_look_is_under_way_shares_the_next_one(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+        here.account.faults.slow(0.3)
+        first = asyncio.create_task(here.ask())
+        await asked_for(here, "/api/attempts")
+        answers = await asyncio.gather(first, *(here.ask() for _ in range(8)))
+        assert here.asked == ["/api/attempts"] * 2
+        assert {found.total for found, _ in answers} == {24}
+        assert len({coverage.as_of for _, coverage in answers}) == 1  # the clock stands still
+
+
+async def asked_for(here: Place, *paths: str) -> None:
+    """Wait until the account has been asked for these."""
+    while here.asked != list(paths):  # noqa: ASYNC110 (it has no event for it)
+        await asyncio.sleep(0.005)
+
+
+async def test_when_the_look_fails_the_copy_answers_and_says_so(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+        here.account.clock.move(20 * MINUTE)
+        here.account.faults.status(403)
+        found, coverage = await here.ask()
+        assert found.total == 23
+        assert coverage.as_of == NOW
+        assert coverage.trouble is not None
+        assert coverage.trouble.startswith("This is not fresh.")
+
+
+async def test_who_is_not_hurried_gets_the_truth_or_none(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+        here.account.faults.status(403)
+        with pytest.raises(ApiError):
+            await here.ask(hurried=False)
+
+
+async def test_an_empty_copy_is_filled_by_the_first_question(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        found, coverage = await here.ask()
+        assert (found.total, coverage.complete, coverage.as_of) == (24, True, NOW)
+
+
+async def test_who_is_not_hurried_reads_the_account_where_the_copy_is_not_full(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        found, coverage = await here.ask(hurried=False)
+        assert (found.total, coverage.copied) == (24, False)
+        assert (await here.mirror.copy.progress()).mark is None
+
+
+@pytest.mark.parametrize("hurried", [True, False])
+async def test_ask_uses_a_copy_that_is_kept_and_keeps_none(hurried: bool, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    async with place(failed_hourly(), tmp_path / "other", keeps=False) as here:
+        assert not (await here.ask(hurried=hurried))[1].copied
+        assert (await here.mirror.copy.progress()).mark is None
+    async with place(failed_hourly(), tmp_path) as keeper:
+        await keeper.mirror.fill()
+        async with mirrored(keeper.account, keeper.time, f"sqlite:///{tmp_path}/copy.db") as asker:
+            asker.mirror.keeps = False
+            here = Place(keeper.account, keeper.time, asker.mirror)
+            found, coverage = await here.ask(hurried=hurried)
+            assert (found.total, coverage.copied) == (24, True)
+
+
+async def test_a_window_behind_the_copy_is_read_and_says_how_far(tmp_path: Path) -> None:
+    async with place(failed_hourly(24 * 30), tmp_path) as here:
+        await here.full()
+        found, coverage = await here.ask(Span(NOW - 25 * DAY, NOW - 24 * DAY))
+        assert (found.total, coverage.complete) == (24, True)
+
+
+async def test_it_fills_at_leisure_behind_what_the_last_day_needs(tmp_path: Path) -> None:
+    async with place(failed_hourly(24 * 6 * 30, 10 * MINUTE), tmp_path) as here:
+        assert not await here.mirror.is_ready()
+        await here.mirror.fill()
+        assert await here.mirror.is_ready()
+        progress = await here.mirror.copy.progress()
+        assert progress.holds_from(NOW - 15 * DAY)
+        assert not progress.holds_from(NOW - 22 * DAY)
+        assert here.time.slept > 1.0  # four a second
+
+
+async def test_after_a_day_of_downtime_all_that_was_missed_is_news(tmp_path: Path) -> None:
+    history = Lifelike(3, sessions=20_000, per_day=2_000, anchor=NOW + 3 * DAY)
+    async with place(history, tmp_path) as here:
+        await here.mirror.fill()
+        before = (await here.mirror.copy.progress()).sequence
+        here.account.clock.move(DAY)
+        await here.ask()
+        copy = {number: as_seen(row) for number, row in (await everything(here.mirror)).items()}
+        since = NOW - 7 * DAY
+        truth = true_rows(here.account, since)
+        assert {number: copy.get(number) for number in truth} == truth
+        ended = [row for row in truth.values() if isinstance(row[11], datetime) and row[11] > NOW]
+        changes = await here.mirror.copy.changed(before, 100_000)
+        assert {row[0] for row in ended} <= {number for _, number, _ in changes}
+        assert len(ended) > 1_500
+
+
+async def test_what_ended_before_the_first_fill_is_no_news(tmp_path: Path) -> None:
+    history = failed_hourly()
+    history.run("ads", "later", created=NOW - MINUTE, finished=NOW + MINUTE)
+    async with place(history, tmp_path) as here:
+        await here.full()
+        here.account.clock.move(2 * MINUTE)
+        await here.ask()
+        assert [status for _, _, status in await here.mirror.copy.changed(0, 100)] == [Status.SUCCESS]
+
+
+async def test_an_attempt_that_the_account_no_longer_has_is_let_go(tmp_path: Path) -> None:
+    history = failed_hourly()
+    running = history.run("ads", "gone", id=5_000, created=NOW - 30 * MINUTE, outcome="running")
+    async with place(history, tmp_path) as here:
+        await here.full()
+        copy = here.mirror.copy
+        known = (await everything(here.mirror))[running.id]
+        await copy.put([replace(known, id=4_999, session_id=4_999)], NOW)
+        assert {one.id for one in (await copy.standing()).open} == {5_000, 4_999}
+        await here.ask()
+        assert {one.id for one in (await copy.standing()).open} == {5_000}
+
+
+async def test_more_open_attempts_than_a_wave_reaches_are_said_to_be_older(tmp_path: Path) -> None:
+    history = Written(NOW - 40 * DAY)
+    for number in range(900):
+        outcome = "running" if number % 100 == 0 else "success"
+        history.run("sales", "load", created=NOW - HOUR - (900 - number) * MINUTE, outcome=outcome)
+    async with place(history, tmp_path, replace(RULES, wave=3)) as here:
+        await here.full()
+        _, coverage = await here.ask()
+        assert coverage.unreached == 6  # three were read
+        assert len(here.asked) == 4
+
+
+async def test_odd_rows_are_counted_once_and_forgotten_when_they_can_be_read(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        here.account.faults.odd_row("no_project", row=3)
+        await here.full()
+        assert (await here.ask())[1].odd == 1
+        assert (await here.ask())[1].odd == 1
+        here.account.faults.clear()
+        found, coverage = await here.ask()
+        assert (found.total, coverage.odd) == (24, 0)
+
+
+async def test_a_sweep_finds_what_no_tick_could(tmp_path: Path) -> None:
+    history = failed_hourly(300, ids=2)
+    history.run("ads", "late", id=101, session_id=9_101, created=NOW - 50 * HOUR, visible=NOW + HOUR)
+    async with place(history, tmp_path) as here:
+        await here.full()
+        here.account.clock.move(26 * HOUR)
+        await here.mirror.tick()
+        copy = here.mirror.copy
+        assert 101 not in await everything(here.mirror)
+        known = (await everything(here.mirror))[102]
+        await copy.put([replace(known, id=103, session_id=9_103)], NOW)
+        await here.mirror.sweep()
+        held = await everything(here.mirror)
+        assert 101 in held
+        assert 103 not in held
+        here.account.log.clear()
+        await here.mirror.sweep()
+        assert here.asked == []
+
+
+async def test_what_is_too_old_is_let_go_but_why_it_failed_is_kept(tmp_path: Path) -> None:
+    async with place(failed_hourly(24 * 3), tmp_path) as here:
+        await here.mirror.fill()
+        await here.mirror.diagnose()
+        here.account.clock.move(15 * DAY)
+        await here.mirror.prune()
+        left = await everything(here.mirror)
+        assert min(row.created_at for row in left.values()) >= NOW - DAY - MINUTE
+        assert not (await here.mirror.copy.progress()).holds_from(NOW - 2 * DAY)
+        assert await here.mirror.failures.errors([1]) == {1: "boom 72"}
+
+
+class TestDiagnosis:
+    async def test_each_error_is_read_once_and_shown(self, tmp_path: Path) -> None:
+        async with place(failed_hourly(), tmp_path) as here:
+            await here.full()
+            found, _ = await here.ask()
+            assert [seen.error for seen in found.rows[:2]] == [None, None]
+            await here.mirror.diagnose()
+            tasks = [path for path in here.asked if path.endswith("/tasks")]
+            assert len(tasks) == len(set(tasks)) == 30
+            await here.mirror.diagnose()
+            found, _ = await here.ask()
+            assert [seen.error for seen in found.rows[:2]] == ["boom 1", "boom 2"]
+            assert len([path for path in here.asked if path.endswith("/tasks")]) == 30
+
+    async def test_at_most_four_a_second(self, tmp_path: Path) -> None:
+        async with place(failed_hourly(), tmp_path) as here:
+            await here.full()
+            before = here.time.slept
+            await here.mirror.diagnose()
+            assert here.time.slept - before >= 29 / 4
+
+    async def test_secrets_are_not_kept(self, tmp_path: Path) -> None:
+        history = failed_hourly(0)
+        history.run("sales", "load", created=NOW - HOUR, outcome="error", error="password=hunter22 is wrong")
+        async with place(history, tmp_path) as here:
+            await here.full()
+            await here.mirror.diagnose()
+            [text] = (await here.mirror.failures.errors([1])).values()
+            assert "hunter22" not in text
+        assert b"hunter22" not in (tmp_path / "copy.db").read_bytes()
+
+    async def test_an_account_that_fails_is_asked_again_the_next_time(self, tmp_path: Path) -> None:
+        async with place(failed_hourly(3), tmp_path) as here:
+            await here.full()
+            here.account.faults.status(403, "/api/attempts/")
+            await here.mirror.diagnose()
+            here.account.faults.clear()
+            await here.mirror.diagnose()
+            assert len(await here.mirror.failures.errors([1, 2, 3])) == 3
+
+
+async def test_a_server_that_lists_sessions_only_is_read_through_that(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        here.account.faults.only_sessions()
+        await here.mirror.fill()
+        assert await here.mirror.is_ready()
+        found, coverage = await here.ask()
+        assert (found.total, coverage.feed, coverage.copied) == (24, "sessions", False)
+        await here.mirror.tick()
+        await here.mirror.diagnose()
+        assert not any(path.endswith("/tasks") for path in here.asked)
+
+
+async def test_a_database_that_fails_is_told_and_the_account_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+
+        async def broken() -> None:
+            raise StoreError("The database is damaged: move the file away.")
+
+        monkeypatch.setattr(type(here.mirror.copy), "progress", lambda _: broken())
+        found, coverage = await here.ask()
+        assert (found.total, coverage.copied) == (24, False)
+        assert coverage.trouble == "The database is damaged: move the file away."
