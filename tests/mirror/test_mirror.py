@@ -242,19 +242,19 @@ async def test_odd_rows_are_counted_once_and_forgotten_when_they_can_be_read(tmp
 
 async def test_a_sweep_finds_what_no_tick_could(tmp_path: Path) -> None:
     history = failed_hourly(300, ids=2)
-    history.run("ads", "late", id=101, session_id=9_101, created=NOW - 50 * HOUR, visible=NOW + HOUR)
+    history.run("ads", "late", id=301, session_id=9_301, created=NOW - 50 * HOUR, visible=NOW + HOUR)
     async with place(history, tmp_path) as here:
         await here.full()
         here.account.clock.move(26 * HOUR)
         await here.mirror.tick()
         copy = here.mirror.copy
-        assert 101 not in await everything(here.mirror)
-        known = (await everything(here.mirror))[102]
-        await copy.put([replace(known, id=103, session_id=9_103)], NOW)
+        assert 301 not in await everything(here.mirror)
+        known = (await everything(here.mirror))[302]
+        await copy.put([replace(known, id=303, session_id=9_303)], NOW)
         await here.mirror.sweep()
         held = await everything(here.mirror)
-        assert 101 in held
-        assert 103 not in held
+        assert 301 in held
+        assert 303 not in held
         here.account.log.clear()
         await here.mirror.sweep()
         assert here.asked == []
