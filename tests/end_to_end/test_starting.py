@@ -17,7 +17,17 @@ from bot.playground.slack import Broken, Drop, LocalSlack, Refuse, Slow, Stepped
 from bot.playground.slack.faults import Fault
 from bot.settings import Settings
 from tests.end_to_end.process import run, world
-from tests.end_to_end.staging import NOW, Stage, failing, header, met, settings, staged, status
+from tests.end_to_end.staging import (
+    NOW,
+    Stage,
+    failing,
+    header,
+    met,
+    settings,
+    staged,
+    started,
+    status,
+)
 
 QUICK = Times(again=0.05, ping=0.2)
 
@@ -158,6 +168,23 @@ async def late_answer(slack: LocalSlack, tmp_path: Path) -> str:
     async with late("socket", tmp_path, slack) as stage:
         await met("socket", slack, stage.bot)
         return header(await stage.ask("/sessions failed"))
+
+
+async def test_it_is_ready_once_the_last_day_can_be_answered_exactly_whatever_fails_then(
+    mode: str, tmp_path: Path
+) -> None:
+    async with LocalSlack(manifest_yaml()) as slack, Account(failing(4)) as account:
+        account.faults.status(503, "/api/attempts")
+        async with started(mode, slack, account, tmp_path, PORT="0") as stage:
+            assert stage.bot.mirror is not None
+            assert await status(stage.bot.port, "/healthz") == (200, "ok")
+            assert await status(stage.bot.port, "/readyz") == (503, "the last 24 h are being read")
+            account.faults.clear()
+            await stage.bot.mirror.fill()
+            assert await status(stage.bot.port, "/readyz") == (200, "ready")
+            account.faults.status(503)
+            await stage.bot.mirror.tick()
+            assert await status(stage.bot.port, "/readyz") == (200, "ready")
 
 
 async def test_it_says_that_it_is_ready(mode: str, tmp_path: Path) -> None:
