@@ -98,6 +98,8 @@ async def answering(
             "home": HomeTab(mirror, site, now, clock, settings.slack_command_prefix),
             "sessions": Sessions(desk, settings.slack_command_prefix),
             "workflows": Workflows(desk, settings.slack_command_prefix),
-            "lookout": Lookout(about, client, asks, slack_trouble, now, clock, settings.slack_command_prefix),
+            "lookout": Lookout(
+                about, client, asks, mirror, slack_trouble, now, clock, settings.slack_command_prefix
+            ),
         }
         yield Answering(features, client, asks, mirror)

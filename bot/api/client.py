@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isinf
 from types import TracebackType
@@ -22,6 +22,7 @@ import httpx
 
 from bot.api import wire
 from bot.api.endpoints import Endpoints
+from bot.api.recent import Recent
 from bot.api.retry import RULES, Rules, wait_before_next
 from bot.api.troubles import unconnected
 from bot.api.wire import Account, Answer, Reader, Request
@@ -66,6 +67,7 @@ class Stats:
     date: str | None = None
     last_trouble: str | None = None
     last_trouble_at: datetime | None = None
+    recent: Recent = field(default_factory=Recent)
 
 
 def make_http(connections: int = 56) -> httpx.AsyncClient:
@@ -203,6 +205,7 @@ class Client(Endpoints):
             if left <= 0 or self._pool.retired:
                 raise _NotAsked(f"{self.account.name} was not asked any more: the time for it was up.")
             self.stats.requests += 1
+            self.stats.recent.note(self._clock())
             answer = await self._exchange(request, left, patience)
         wire.check(answer, self.account, self._now())
         self.stats.date = answer.headers.get("date")

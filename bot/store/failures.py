@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from bot.store.rows import chunks
 from bot.store.store import Store
@@ -40,6 +40,12 @@ class Failures:
         )
         async with self.store.reading() as connection:
             return (await connection.scalars(query)).all()
+
+    async def count_unread(self) -> int:
+        """How many failed attempts there are whose root error has not been read."""
+        query = select(func.count()).where(attempts.c.status == "error", ~attempts.c.diagnosed)
+        async with self.store.reading() as connection:
+            return int(await connection.scalar(query) or 0)
 
     async def put(self, found: Failure) -> None:
         """Keep what was read. Twice is once; an attempt that is gone meanwhile leaves nothing."""

@@ -15,8 +15,11 @@ from bot.core.patience import Clock, Patience
 from bot.core.people import Asking
 from bot.core.query import shown
 from bot.core.reply import Reply, Say
+from bot.core.standing import MirrorStanding
 from bot.features.lookout.views import Standing, status_message
 from bot.features.lookout.words import WORDS
+from bot.mirror.mirror import Mirror
+from bot.mirror.standing import mirror_standing
 from bot.store.asks import Asks
 
 FOR_A_LOOK = 5.0
@@ -41,6 +44,7 @@ class Lookout:
     about: About
     client: Client
     asks: Asks
+    mirror: Mirror
     slack_trouble: Callable[[], Awaitable[str]]
     now: Callable[[], datetime]
     clock: Clock
@@ -60,7 +64,7 @@ class Lookout:
 
     async def _standing(self, asking: Asking) -> Standing:
         account_trouble, took = await self._look()
-        database_trouble, kept = await self._count_asks()
+        database_trouble, kept, copied = await self._kept()
         stats, about = self.client.stats, self.about
         return Standing(
             now=self.now(),
@@ -78,6 +82,7 @@ class Lookout:
             database=about.database,
             database_trouble=database_trouble,
             asks=kept,
+            copied=copied,
         )
 
     async def _look(self) -> tuple[str, float | None]:
@@ -89,11 +94,12 @@ class Lookout:
             return str(error), None
         return "", self.clock() - began
 
-    async def _count_asks(self) -> tuple[str, int | None]:
+    async def _kept(self) -> tuple[str, int | None, MirrorStanding | None]:
+        """What is wrong with the database, or how many asks it keeps and how the copy in it stands."""
         try:
-            return "", await self.asks.count()
+            return "", await self.asks.count(), await mirror_standing(self.mirror)
         except StoreError as error:
-            return str(error), None
+            return str(error), None, None
 
 
 def nearest_command(typed: str) -> tuple[str, list[Suggestion]]:

@@ -8,7 +8,7 @@ LOOKOUT = Usage(
     summary="Help, the bot's own state, and every other command as a word",
     examples=(
         ("help", "every command with examples"),
-        ("status", "whether the account and Slack can be reached, and since when"),
+        ("status", "whether account, Slack and database are well, and how fresh the copy is"),
         ("sessions failed", "the same as /sessions failed"),
     ),
 )
