@@ -1,0 +1,216 @@
+"""The bot in a process of its own, which does nothing else: what is measured is the bot alone.
+
+The process takes orders on standard input and answers on standard output, a JSON line each. It ends with its
+input.
+"""
+
+import asyncio
+import cProfile
+import json
+import resource
+import sys
+import time
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.local import Local
+from bot import logs
+from bot.app import running
+from bot.mirror.feed import Looked
+from bot.mirror.mirror import Mirror
+from bot.mirror.refresh import Refresh
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+POLL = 0.25
+BREATH = 0.001
+"""Seconds that the watcher of the event loop sleeps between looks at the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The bot's process: memory in MiB, now and at its highest; the longest time that the event loop was
+    held while it was watched, and CPU, in seconds; looks so far; how far the copy goes."""
+
+    memory: float
+    peak: float
+    held: float
+    cpu: float
+    looks: int
+    ready: bool
+    filled: bool
+
+
+@dataclass(slots=True)
+class Lookout:
+    """The bot's handle on this side."""
+
+    _process: asyncio.subprocess.Process
+
+    async def state(self) -> State:
+        return State(**await self._told("state"))
+
+    async def until(self, what: str) -> State:
+        """Once it is `ready`, or its copy `filled`."""
+        return State(**await self._told("until", what))
+
+    async def watch(self, *, on: bool) -> None:
+        """Watch from now on how long the event loop is held, or no more; it costs a little itself."""
+        await self._told("watch", on)
+
+    async def leisure(self, a_second: float) -> None:
+        """How many requests that are not urgent may be sent in a second."""
+        await self._told("leisure", a_second)
+
+    async def local(self, questions: int) -> list[float]:
+        """Seconds from refreshed to rendered, of so many questions."""
+        return [float(each) for each in await self._told("local", questions)]
+
+    async def profile(self, path: str) -> None:
+        """Profile until asked again."""
+        await self._told("profile", path)
+
+    async def _told(self, order: str, given: Any = None) -> Any:
+        assert self._process.stdin is not None  # noqa: S101
+        self._process.stdin.write(json.dumps([order, given]).encode() + b"\n")
+        return await _line(self._process)
+
+
+@asynccontextmanager
+async def lookout(environ: Mapping[str, str]) -> AsyncIterator[Lookout]:
+    """Starts the bot with these settings, and ends it. Raises RuntimeError where it ended by itself."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", __name__, json.dumps(dict(environ))),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        await _line(process)
+        yield Lookout(process)
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        await process.wait()
+
+
+async def _line(process: asyncio.subprocess.Process) -> Any:
+    line = await process.stdout.readline() if process.stdout is not None else b""
+    if not line:
+        raise RuntimeError("The bot's process has ended.")
+    return json.loads(line)
+
+
+# The other side
+
+
+@dataclass(slots=True)
+class _Measured:
+    """What may be asked of the process."""
+
+    mirror: Mirror
+    local: Local
+    looks: int = 0
+    held: float = 0.0
+    watcher: asyncio.Task[None] | None = None
+    profiler: cProfile.Profile | None = None
+    _look: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._look = self.mirror.refresh.look
+        self.mirror.refresh = Refresh(self._counted)
+
+    def _counted(self) -> Coroutine[Any, Any, Looked]:
+        self.looks += 1
+        return self._noted()
+
+    async def _noted(self) -> Looked:
+        looked: Looked = await self._look()
+        self.local.refreshed = time.perf_counter()
+        return looked
+
+    async def take(self, order: str, given: Any) -> Any:
+        match order:
+            case "state":
+                return asdict(await self._state())
+            case "until":
+                while not getattr(state := await self._state(), given):  # noqa: ASYNC110 - nobody tells
+                    await asyncio.sleep(POLL)
+                return asdict(state)
+            case "watch":
+                await self._watch(on=given)
+            case "leisure":
+                self.mirror.filling.leisure.rate = given
+            case "local":
+                return [await self.local.question() for _ in range(given)]
+            case "profile":
+                self._profile(given)
+        return None
+
+    async def _state(self) -> State:
+        now, peak = memory()
+        progress = await self.mirror.copy.progress()
+        filled = progress.holds_from(self.mirror.now() - self.mirror.rules.kept)
+        cpu, ready = time.process_time(), await self.mirror.is_ready()
+        return State(now, peak, self.held, cpu, self.looks, ready, filled)
+
+    async def _watch(self, *, on: bool) -> None:
+        if self.watcher is not None:
+            self.watcher.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.watcher
+        self.watcher = asyncio.create_task(self._watching()) if on else None
+        self.held = 0.0 if on else self.held
+
+    async def _watching(self) -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(BREATH)
+            self.held = max(self.held, time.perf_counter() - before - BREATH)
+
+    def _profile(self, path: str) -> None:
+        if self.profiler is None:
+            self.profiler = cProfile.Profile()
+            self.profiler.enable()
+        else:
+            self.profiler.disable()
+            self.profiler.dump_stats(path)
+            self.profiler = None
+
+
+def memory() -> tuple[float, float]:
+    """Resident memory of this process in MiB: now, and at its highest."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return peak, peak
+    told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+    now, peak = (int(told[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+    return now, peak
+
+
+async def _serve(environ: Mapping[str, str]) -> None:
+    settings = Settings.for_run(environ)
+    logs.configure(settings.log_format, settings.log_level)
+    heard, loop = asyncio.StreamReader(), asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(heard), sys.stdin)
+    async with running(settings) as bot:
+        assert bot.mirror is not None  # noqa: S101
+        measured = _Measured(bot.mirror, Local(bot.mirror, settings.site))
+        _say("runs")
+        while line := await heard.readline():
+            _say(await measured.take(*json.loads(line)))
+        await measured.take("watch", False)
+        await bot.drain()
+
+
+def _say(what: Any) -> None:
+    sys.stdout.write(f"{json.dumps(what)}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(json.loads(sys.argv[1])))
