@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.coverage import Coverage
-from bot.core.finding import Found, Span, find
+from bot.core.finding import Found, Seen, Span, find
 from bot.core.model import Attempt
 from bot.core.names import Names, Within
 from bot.core.patience import Patience
@@ -69,5 +69,11 @@ class Source(Protocol):
     ) -> dict[int, str]:
         """By attempt id, the first line of the root error of each failed attempt, redacted; "" where it has
         none, missing where it is not known. Without `wait` nothing is asked for that is read anyway, later.
+        """
+        ...
+
+    async def seen(self, attempt: Attempt) -> Seen:
+        """An attempt with what its workflow's history says of it, as far as that is known without asking
+        the API. Raises StoreError.
         """
         ...

@@ -9,7 +9,7 @@ from bot.api.client import Client
 from bot.core.coverage import Coverage
 from bot.core.diagnosis import first_line
 from bot.core.errors import ApiError, NotFound, StoreError, Unreachable
-from bot.core.finding import Found, Span
+from bot.core.finding import Found, Seen, Span
 from bot.core.model import Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.patience import Clock, Patience
@@ -115,6 +115,9 @@ class Mirror(Source):
             unread = [each for each in failed if each.id not in found]
             found |= await first_lines(self.client, unread, patience)
         return found
+
+    async def seen(self, attempt: Attempt) -> Seen:
+        return await self.finding.seen(attempt)
 
     async def _refreshed(
         self, progress: Progress, floor: datetime, patience: Patience

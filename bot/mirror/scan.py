@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from bot.api.client import Client
 from bot.core.coverage import Coverage
 from bot.core.errors import ApiError, NotFound, Unreachable
+from bot.core.finding import Seen
 from bot.core.model import MARGIN, Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.errors import first_lines
@@ -58,6 +59,9 @@ class Scan(Source):
         self, attempts: Iterable[Attempt], patience: Patience, *, wait: bool = True
     ) -> dict[int, str]:
         return await first_lines(self._client, attempts, patience)
+
+    async def seen(self, attempt: Attempt) -> Seen:
+        return Seen(attempt)
 
     async def _attempts(self, span: Span, patience: Patience, head: Page[Attempt], as_of: datetime) -> Folded:
         reading, fold = Reading(head, span.start - LIFETIME), Fold(span)

@@ -66,6 +66,18 @@ class Finding:
             search = _Search(connection, query, span, now, self._workflows, self._ids(within))
             return await search.found(most)
 
+    async def seen(self, attempt: Attempt) -> Seen:
+        """What the copy says of one attempt, which it need not hold: its workflow's pace, its streak."""
+        inner = select(attempts).where(attempts.c.id == attempt.id).subquery()
+        query = (
+            select(workflows.c.usual, workflows.c.ninetieth, streak(inner).label("streak"))
+            .join_from(workflows, inner, inner.c.workflow == workflows.c.id, isouter=True)
+            .where(workflows.c.project_id == attempt.project_id, workflows.c.workflow == attempt.workflow)
+        )
+        async with self.store.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return Seen(attempt) if row is None else Seen(attempt, pace_in(row), row.streak)
+
     async def _learn(self, connection: AsyncConnection) -> None:
         highest = max(self._workflows, default=0)
         columns = (workflows.c.id, workflows.c.project_id, workflows.c.project, workflows.c.workflow)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.core.finding import Found, Span, find
+from bot.core.finding import Found, Seen, Span, find
 from bot.core.model import Attempt, Status
 from bot.core.names import Names, Scope, Within
 from bot.core.query import Query, Shape, Sort
-from bot.core.statistics import ended
+from bot.core.statistics import ended, pace, streak
 from bot.store.attempts import Attempts
 from bot.store.finding import Finding
 from bot.store.store import Account, Store, open_store
@@ -139,6 +139,22 @@ async def test_the_copy_answers_as_all_attempts_do(seed: int, database: str) -> 
             expected = over_all(rows, query, within, span)
             found = await finding.find(query, within, span, NOW)
             assert plain(found) == plain(expected), (query, span, within)
+
+
+async def test_one_attempt_is_seen_as_its_workflows_history_has_it(database: str) -> None:
+    chance = random.Random(7)
+    rows = history(chance)
+    async with open_store(database, Account("https://api.example.com")) as store:
+        await filled(store, rows, chance)
+        finding = Finding(store)
+        for row in rows:
+            endings = sorted((each for each in rows if each.key == row.key and each.finished_at), key=ended)
+            assert await finding.seen(row) == Seen(row, pace(endings), streak(row, endings)), row
+        unheld = replace(rows[0], id=10**6)
+        known = [each for each in rows if each.key == unheld.key and each.finished_at]
+        assert await finding.seen(unheld) == Seen(unheld, pace(sorted(known, key=ended)))
+        stranger = replace(unheld, project_id=99)
+        assert await finding.seen(stranger) == Seen(stranger)
 
 
 def plain(found: Found) -> Found:
