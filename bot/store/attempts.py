@@ -73,7 +73,9 @@ class Attempts:
         async with self.store.writing() as connection:
             begins = select(mirror.c.sequence, mirror.c.began_at)
             begin = (await connection.execute(begins.with_for_update() if self.locked else begins)).one()
-            began = news.began_at or begin.began_at
+            if news.began_at and begin.began_at:  # another process began before
+                news = News(odd=news.odd)
+            began = begin.began_at or news.began_at
             known = await _known(connection, [row.id for row in seen])
             fresh = [row for row in seen if row.id not in known]
             moved = [row for row in seen if row.id in known and _moves(known[row.id], row, at)]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import MARGIN
-from bot.store.tables import mirror, odd_rows
+from bot.store.tables import Seconds, mirror, odd_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,11 @@ async def read_progress(connection: AsyncConnection) -> Progress:
 
 
 async def write_news(connection: AsyncConnection, news: News, sequence: int) -> None:
-    """A mark moves up, and with it the times; the bottom moves down. A late look moves nothing back."""
+    """A mark moves up, and with it the times; the bottom moves down. A late look moves nothing back, and only
+    where a fill begins does a first mark stand: what is below it would never be read."""
     plain: dict[str, Any] = {"sequence": sequence}
     if news.began_at is not None:
-        plain["began_at"] = news.began_at
+        plain["began_at"] = func.coalesce(mirror.c.began_at, literal(news.began_at, Seconds))
     if news.swept_at is not None:
         plain["swept_at"] = news.swept_at
     await connection.execute(update(mirror).values(plain))
@@ -94,7 +95,9 @@ async def write_news(connection: AsyncConnection, news: News, sequence: int) -> 
         values: dict[str, Any] = {"mark_id": news.mark.id, "mark_created": news.mark.created_at}
         values |= {"ticked_at": news.ticked_at} if news.ticked_at else {}
         values |= {"looked_at": news.looked_at} if news.looked_at else {}
-        behind = or_(mirror.c.mark_id.is_(None), mirror.c.mark_id <= news.mark.id)
+        behind = mirror.c.mark_id <= news.mark.id
+        if news.began_at is not None:
+            behind = or_(mirror.c.mark_id.is_(None), behind)
         await connection.execute(update(mirror).where(behind).values(values))
     if news.odd:
         known = set(await connection.scalars(select(odd_rows.c.id).where(odd_rows.c.id.in_(news.odd))))
