@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     Select,
     and_,
     case,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -28,12 +30,16 @@ from bot.core.finding import Flow, Found, Seen, Span, in_order
 from bot.core.model import UNFINISHED, Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.query import Query, Shape, Sort
-from bot.store.judging import has_shape, pace_in, ran, standing, streak, unix
+from bot.store.judging import has_shape, pace_in, ran, standing, streak, unix, with_streaks
 from bot.store.rows import attempt_of, chunks
 from bot.store.store import Store
 from bot.store.tables import attempts, failures, workflows
 
 Condition = ColumnElement[bool]
+
+FLOW = attempts.c.workflow + literal_column("0", Integer)
+"""A workflow, so that no planner takes an index of it for one of the window: to group by it, SQLite went
+through all that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +139,11 @@ class _Search:
         """How many sessions there are by workflow and status."""
         found: Counter[tuple[int, Status]] = Counter()
         for condition in self._spans(frozenset(Status)):
-            query = select(attempts.c.workflow, attempts.c.status, func.count()).where(condition)
+            query = select(FLOW, attempts.c.status, func.count()).where(condition)
             query = _narrowed(query, ids)
             if shapes:
                 query = query.join(workflows, workflows.c.id == attempts.c.workflow).where(self._has(shapes))
-            query = query.group_by(attempts.c.workflow, attempts.c.status)
+            query = query.group_by(FLOW, attempts.c.status)
             for workflow, status, count in await self.connection.execute(query):
                 found[workflow, Status(status)] += count
         return found
@@ -193,13 +199,12 @@ class _Search:
         return case(ranks, value=attempts.c.workflow) if ranks else literal(0)
 
     async def _rows(self, most: int) -> tuple[Seen, ...]:
-        inner = self._chosen(attempts, workflows.c.usual, workflows.c.ninetieth).limit(most).subquery()
-        query = select(inner, failures.c.error, streak(inner).label("streak")).join_from(
-            inner, failures, failures.c.attempt_id == inner.c.id, isouter=True
-        )
-        rows = {row.id: row for row in await self.connection.execute(query)}
-        ids = (await self.connection.scalars(self._chosen(attempts.c.id).limit(most))).all()
-        return tuple(self._seen(rows[attempt_id]) for attempt_id in ids)
+        place = func.row_number().over(order_by=self._order()).label("place")
+        listed = self._chosen(attempts, workflows.c.usual, workflows.c.ninetieth, place).limit(most)
+        query = with_streaks(listed).add_columns(failures.c.error)
+        query = query.outerjoin(failures, failures.c.attempt_id == query.selected_columns.id)
+        rows = await self.connection.execute(query.order_by(query.selected_columns.place))
+        return tuple(self._seen(row) for row in rows)
 
     def _seen(self, row: Row[Any]) -> Seen:
         error = None if row.error is None else first_line(row.error)
@@ -266,7 +271,7 @@ class _Search:
 
 
 def _narrowed(query: Select[Any], ids: Collection[int] | None) -> Select[Any]:
-    return query if ids is None else query.where(attempts.c.workflow.in_(sorted(ids)))
+    return query if ids is None else query.where(FLOW.in_(sorted(ids)))
 
 
 def _by_status(tally: Mapping[tuple[int, Status], int]) -> dict[Status, int]:

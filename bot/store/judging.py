@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
+    Select,
     and_,
     case,
     func,
@@ -85,6 +86,43 @@ def streak(row: FromClause) -> ColumnElement[int]:
     )
     failed = row.c.status == Status.ERROR.value
     return case((failed & row.c.finished.is_(None), 1), (failed, count), else_=0)
+
+
+def with_streaks(rows: Select[Any]) -> Select[Any]:
+    """`rows` of attempts, each with its `streak`: as `streak` says, with fewer searches a row."""
+    listed = rows.cte("listed").prefix_with("MATERIALIZED")
+    good, bad, at = attempts.alias(), attempts.alias(), attempts.alias()
+    before = (
+        select(good.c.id)
+        .where(
+            listed.c.status == Status.ERROR.value,
+            good.c.workflow == listed.c.workflow,
+            good.c.status == Status.SUCCESS.value,
+            good.c.finished.is_not(None),
+            tuple_(good.c.finished, good.c.id) < tuple_(listed.c.finished, listed.c.id),
+        )
+        .order_by(good.c.finished.desc(), good.c.id.desc())
+        .limit(1)
+        .correlate(listed)
+        .scalar_subquery()
+    )
+    row = select(listed, before.label("success")).cte("marked").prefix_with("MATERIALIZED")
+    since = func.coalesce(at.c.finished, literal(-1)), func.coalesce(at.c.id, literal(-1))
+    count = (
+        select(func.count())
+        .select_from(bad)
+        .where(
+            bad.c.workflow == row.c.workflow,
+            bad.c.status == Status.ERROR.value,
+            tuple_(bad.c.finished, bad.c.id) <= tuple_(row.c.finished, row.c.id),
+            tuple_(bad.c.finished, bad.c.id) > tuple_(*since),
+        )
+        .correlate(row, at)
+        .scalar_subquery()
+    )
+    failed = row.c.status == Status.ERROR.value
+    times = case((failed & row.c.finished.is_(None), 1), (failed, count), else_=0)
+    return select(row, times.label("streak")).join_from(row, at, at.c.id == row.c.success, isouter=True)
 
 
 def standing(workflow: ColumnElement[int], end: datetime | None) -> ColumnElement[int]:
