@@ -91,6 +91,14 @@ mirror = Table(
     Column("swept_at", Utc),
 )
 
+leases = Table(
+    "leases",  # whose turn it is to do what one process does for all: a row a duty
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Utc, nullable=False),
+)
+
 odd_rows = Table(
     "odd_rows",  # rows of the feed that could not be read
     metadata,
