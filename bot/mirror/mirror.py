@@ -1,20 +1,23 @@
 """Questions answered from the copy, after a look; straight from the API where the copy does not reach."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.api.client import Client
 from bot.core.coverage import Coverage
 from bot.core.diagnosis import first_line
-from bot.core.errors import ApiError, NotFound, StoreError, Unreachable
+from bot.core.errors import ApiError, LookoutError, NotFound, StoreError, Unreachable
 from bot.core.finding import Found, Seen, Span
 from bot.core.model import Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.patience import Clock, Patience
 from bot.core.query import Query
 from bot.mirror.diagnosis import Diagnosis
+from bot.mirror.duty import Duty
 from bot.mirror.errors import first_lines
 from bot.mirror.feed import Feed, Looked
 from bot.mirror.fill import Fill
@@ -26,6 +29,7 @@ from bot.mirror.scan import LIFETIME, Scan
 from bot.store.attempts import Attempts
 from bot.store.failures import KEPT_FOR, Failures
 from bot.store.finding import Finding
+from bot.store.lease import Lease
 from bot.store.progress import Progress
 from bot.store.store import Store
 
@@ -67,10 +71,12 @@ class Mirror(Source):
     clock: Clock
     rules: Rules
     keeps: bool
+    duty: Duty
     refresh: Refresh = field(init=False)
     ready: bool = False
     trouble: str | None = None
     _sessions_until: datetime | None = None
+    _begun: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self.refresh = Refresh(self._look)
@@ -111,7 +117,7 @@ class Mirror(Source):
         failed = [each for each in attempts if each.status is Status.ERROR]
         texts = await self.failures.errors(each.id for each in failed)
         found = {number: first_line(text) for number, text in texts.items()}
-        if wait or self._only_sessions():
+        if wait or not self.keeps or self._only_sessions():
             unread = [each for each in failed if each.id not in found]
             found |= await first_lines(self.client, unread, patience)
         return found
@@ -171,9 +177,19 @@ class Mirror(Source):
     async def _look(self) -> Looked:
         return await self.feed.look(Patience(self.clock, total=TICK))
 
+    async def hold(self) -> None:
+        """Keep the lease, or take it where it is free: who gets it begins at once. Raises StoreError."""
+        if await self.duty.hold() and (self._begun is None or self._begun.done()):
+            self._begun = asyncio.create_task(self._begin())
+
+    async def _begin(self) -> None:
+        with suppress(LookoutError):  # told when their turn comes
+            await self.tick()
+            await self.fill()
+
     async def tick(self) -> None:
         """Keep up. A look that is under way does as much."""
-        if not self.refresh.under_way and not self._only_sessions():
+        if self.duty.ours() and not self.refresh.under_way and not self._only_sessions():
             await self._quietly(self.feed.tick(Patience(self.clock, total=TICK)))
 
     async def fill(self) -> None:
@@ -197,14 +213,15 @@ class Mirror(Source):
             await self._quietly(self.diagnosis.run())
 
     async def sweep(self) -> None:
-        if not self._only_sessions():
+        if self.duty.ours() and not self._only_sessions():
             await self._quietly(self.filling.sweep())
 
     async def prune(self) -> None:
         """Let go of what is kept no longer."""
-        while await self.copy.prune(self.now() - self.rules.kept - timedelta(days=1)):
+        while self.duty.ours() and await self.copy.prune(self.now() - self.rules.kept - timedelta(days=1)):
             pass
-        await self.failures.prune(self.now() - KEPT_FOR)
+        if self.duty.ours():
+            await self.failures.prune(self.now() - KEPT_FOR)
 
     async def _quietly(self, work: Awaitable[None]) -> None:
         """What fails again and again is told once, until it is something else."""
@@ -231,8 +248,12 @@ class Mirror(Source):
 
     async def stop(self) -> None:
         """Nothing goes on once the database is closed."""
+        if self._begun is not None:
+            self._begun.cancel()
+            await asyncio.gather(self._begun, return_exceptions=True)
         await self.refresh.stop()
         await self.filling.stop()
+        await self.duty.release()
 
 
 def make_mirror(
@@ -244,9 +265,11 @@ def make_mirror(
     keeps: bool,
     leisure: Leisure,
     rules: Rules = RULES,
+    lease: Lease | None = None,
 ) -> Mirror:
-    """A mirror over a store. `now` gives the present in UTC, `clock` is monotonic, in seconds."""
-    copy, failures = Attempts(store), Failures(store)
+    """A mirror over a store. `now` gives the present in UTC, `clock` is monotonic, in seconds. With a `lease`
+    other processes may keep the same copy."""
+    copy, failures, duty = Attempts(store), Failures(store), Duty(lease)
     return Mirror(
         client=client,
         scan=Scan(client, now),
@@ -254,10 +277,11 @@ def make_mirror(
         finding=Finding(store),
         failures=failures,
         feed=Feed(client, copy, now, rules),
-        filling=Fill(client, copy, now, clock, leisure, rules),
-        diagnosis=Diagnosis(client, failures, clock, leisure),
+        filling=Fill(client, copy, now, clock, leisure, rules, duty),
+        diagnosis=Diagnosis(client, failures, clock, leisure, duty),
         now=now,
         clock=clock,
         rules=rules,
         keeps=keeps,
+        duty=duty,
     )
