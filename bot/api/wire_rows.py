@@ -177,8 +177,10 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _id(value: Any) -> int:
     """An id: a number up to 2^63-1, or the same as decimal text."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        value = int(value)
+    if isinstance(value, str) and len(value) < 20 and value.isascii() and value.isdigit():
+        number = int(value)
+        if number <= _HIGHEST:
+            return number
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _HIGHEST:
         raise Odd("no id")
     return value
@@ -216,24 +218,28 @@ def _name(row: Mapping[str, Any]) -> str:
     return intern(_required_text(row.get("name")))
 
 
-@lru_cache(maxsize=4096)
-def _time(text: str) -> datetime:
-    """ISO 8601, cut to whole seconds; a time without a zone is UTC, as all of the API's own are."""
+@lru_cache(maxsize=8192)
+def _times(text: str) -> tuple[datetime, datetime]:
+    """ISO 8601, cut to whole seconds: with its own offset, and in UTC. A time without a zone is UTC, as all
+    of the API's own are; one of the year 1 may have no time in UTC."""
     moment = datetime.fromisoformat(text).replace(microsecond=0)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return moment, moment.astimezone(UTC)
+
+
+def _both(value: Any) -> tuple[datetime, datetime]:
+    try:
+        return _times(_required_text(value))
+    except (ValueError, OverflowError) as error:
+        raise Odd("no session time") from error
 
 
 def _session_time(value: Any) -> datetime:
-    try:
-        moment = _time(_required_text(value))
-        moment.astimezone(UTC)  # a session of the year 1 has no time in UTC
-    except (ValueError, OverflowError) as error:
-        raise Odd("no session time") from error
-    return moment
+    return _both(value)[0]
 
 
 def _instant(value: Any) -> datetime:
-    return _session_time(value).astimezone(UTC)
+    return _both(value)[1]
 
 
 def _optional_instant(value: Any) -> datetime | None:
