@@ -7,6 +7,7 @@ shows them.
 
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Set
 from functools import partial
 from typing import TypeVar
 
@@ -67,8 +68,9 @@ class Endpoints(ABC):
         project: str | None = None,
         workflow: str | None = None,
         with_params: bool = False,
+        known: Set[int] = frozenset(),
     ) -> Page[Attempt]:
-        """Attempts, newest id first, those below `last_id`.
+        """Attempts, newest id first, those below `last_id`; the rows of `known` ids are left out.
 
         `project` and `workflow` are exact names. An unknown or deleted project is NotFound, and so is the
         whole endpoint on a server that has nothing but `GET /api/sessions`.
@@ -76,7 +78,8 @@ class Endpoints(ABC):
         request = wire.list_attempts(
             last_id, page_size, include_retried=include_retried, project=project, workflow=workflow
         )
-        return await self._page(request, partial(wire.read_attempts, with_params=with_params), patience)
+        read = partial(wire.read_attempts, with_params=with_params, known=known)
+        return await self._page(request, read, patience)
 
     async def attempt(self, attempt_id: int, *, patience: Patience) -> Attempt:
         return await self.ask(wire.get_attempt(attempt_id), wire.read_attempt, patience)

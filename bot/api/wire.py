@@ -8,7 +8,7 @@ a 400.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -138,9 +138,14 @@ def read_session(answer: Answer, account: Account) -> Session:
     return _item(answer, account, wire_rows.session)
 
 
-def read_attempts(answer: Answer, account: Account, *, with_params: bool = True) -> Page[Attempt]:
-    """Of `/api/attempts`, `/api/sessions/{id}/attempts` and `/api/attempts/{id}/retries`."""
-    return _page(answer, account, "attempts", partial(wire_rows.attempt, with_params=with_params))
+def read_attempts(
+    answer: Answer, account: Account, *, with_params: bool = True, known: Set[int] = frozenset()
+) -> Page[Attempt]:
+    """Of `/api/attempts`, `/api/sessions/{id}/attempts` and `/api/attempts/{id}/retries`.
+
+    The rows of `known` ids are not read: most of an answer's cost is theirs where little is new.
+    """
+    return _page(answer, account, "attempts", partial(wire_rows.attempt, with_params=with_params), known)
 
 
 def read_attempt(answer: Answer, account: Account) -> Attempt:
@@ -160,18 +165,29 @@ def read_workflows(answer: Answer, account: Account) -> Page[Workflow]:
     return _page(answer, account, "workflows", wire_rows.workflow)
 
 
-def _page(answer: Answer, account: Account, name: str, read: Callable[[Any], Row]) -> Page[Row]:
+def _page(
+    answer: Answer,
+    account: Account,
+    name: str,
+    read: Callable[[Any], Row],
+    known: Set[int] = frozenset(),
+) -> Page[Row]:
     """The rows of an envelope. An odd row is set aside and counted; an odd envelope is Unreadable."""
     body = _json(answer, account)
     sent = body.get(name) if isinstance(body, dict) else None
     if not isinstance(sent, list):
         raise Unreadable(f"{account.name} answered with JSON that holds no {name}. Try again in a moment.")
-    pairs = [(_or_none(read, row), _or_none(wire_rows.row_id, row)) for row in sent]
-    rows = tuple(value for value, _ in pairs if value is not None)
-    ids = [number for _, number in pairs if number is not None]
-    odd_ids = frozenset(number for value, number in pairs if value is None and number is not None)
+    numbers = [_or_none(wire_rows.row_id, row) for row in sent]
+    pairs = [
+        (number, _or_none(read, row))
+        for number, row in zip(numbers, sent, strict=True)
+        if number not in known
+    ]
+    rows = tuple(value for _, value in pairs if value is not None)
+    odd_ids = frozenset(number for number, value in pairs if value is None and number is not None)
+    ids = [number for number in numbers if number is not None]
     lowest, highest = min(ids, default=None), max(ids, default=None)
-    return Page(rows, len(sent), len(sent) - len(rows), lowest, highest, odd_ids)
+    return Page(rows, len(sent), len(pairs) - len(rows), lowest, highest, odd_ids)
 
 
 def _or_none(read: Callable[[Any], Row], row: Any) -> Row | None:

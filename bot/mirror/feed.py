@@ -106,8 +106,9 @@ class Feed:
         """The head, down to where the last complete reading began, and pages beside it."""
         heard = Heard()
         head = self._head(standing, back, heard, patience)
+        ended = frozenset(standing.recent).difference(one.id for one in standing.open)
         done = await asyncio.gather(
-            head, *(self._fetch(fetch, heard, patience) for fetch in fetches), return_exceptions=True
+            head, *(self._fetch(fetch, ended, heard, patience) for fetch in fetches), return_exceptions=True
         )
         for outcome in done:
             if isinstance(outcome, ApiError):
@@ -153,10 +154,10 @@ class Feed:
             heard.page(page)
             lowest = page.lowest_id or 0
 
-    async def _fetch(self, fetch: Fetch, heard: Heard, patience: Patience) -> None:
+    async def _fetch(self, fetch: Fetch, ended: frozenset[int], heard: Heard, patience: Patience) -> None:
         if fetch.alone:
             return await self._one(fetch.ids[0], heard, patience)
-        heard.page(await self.client.attempts(fetch.last_id, fetch.size, patience=patience))
+        heard.page(await self.client.attempts(fetch.last_id, fetch.size, patience=patience, known=ended))
         return None
 
     async def _one(self, attempt_id: int, heard: Heard, patience: Patience) -> None:
