@@ -1,6 +1,9 @@
 """What answers questions: the features over an account and a database, without Slack."""
 
 import asyncio
+import os
+import platform
+import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +25,7 @@ from bot.settings import Settings
 from bot.slack.socket import PING_SECONDS
 from bot.store import store as stores
 from bot.store.asks import Asks
+from bot.store.lease import Lease
 from bot.version import own_version
 
 
@@ -60,6 +64,11 @@ class Answering:
     mirror: Mirror
 
 
+def this_process() -> str:
+    """A name that no other process has, and that tells where it runs."""
+    return f"{platform.node() or 'here'}:{os.getpid()}:{secrets.token_hex(3)}"
+
+
 @asynccontextmanager
 async def answering(
     settings: Settings,
@@ -91,6 +100,7 @@ async def answering(
             keeps=keeps,
             leisure=Leisure(clock, times.sleep, times.leisure),
             rules=Rules(kept=timedelta(days=settings.mirror_days)),
+            lease=Lease(store, "mirror", this_process()) if keeps else None,
         )
         stack.push_async_callback(mirror.stop)
         desk = Desk(mirror, client, asks, site, now, clock)

@@ -20,6 +20,7 @@ from bot.commands import slash_commands
 from bot.core.errors import ApiError, SlackError, SlackRefusedToken, Unauthorized
 from bot.core.patience import Patience
 from bot.dispatch import Dispatch
+from bot.mirror.duty import RENEW_EVERY
 from bot.mirror.mirror import Mirror
 from bot.settings import Settings
 from bot.slack.duplicates import Duplicates
@@ -177,6 +178,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
             bot.socket = Socket(app, secret(settings.slack_app_token), reads, bot.work, times.ping)
             stack.push_async_callback(bot.socket.close)
             wakes.append(Wake("Socket Mode", timedelta(seconds=times.watch), bot.socket.watch))
+        await parts.mirror.hold()  # or else another process has it
         await stack.enter_async_context(ticking(*wakes))
         bot.mirror = parts.mirror
         await open_web(settings, bot, app, stack)
@@ -188,6 +190,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
 def mirror_wakes(mirror: Mirror, poll_seconds: float) -> list[Wake]:
     """What keeps the copy up with the account."""
     return [
+        Wake("lease", RENEW_EVERY, mirror.hold),
         Wake("tick", timedelta(seconds=poll_seconds), mirror.tick),
         Wake("fill", FILL_EVERY, mirror.fill, at_once=True),
         Wake("diagnose", DIAGNOSE_EVERY, mirror.diagnose),

@@ -1,6 +1,6 @@
 """Why each failed attempt failed: its root error, read once, in the background, the newest first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.api.client import Client
 from bot.core.diagnosis import error_text, root_errors
@@ -8,6 +8,7 @@ from bot.core.errors import NotFound
 from bot.core.fingerprint import fingerprint
 from bot.core.model import Task
 from bot.core.patience import Clock, Patience
+from bot.mirror.duty import Duty
 from bot.mirror.leisure import Leisure
 from bot.store.failures import Failure, Failures
 
@@ -24,13 +25,17 @@ class Diagnosis:
     failures: Failures
     clock: Clock
     leisure: Leisure
+    duty: Duty = field(default_factory=Duty)
 
     async def run(self) -> None:
-        """Read until none is left. Raises ApiError where the account can't be read: the next turn goes on."""
+        """Read until none is left, where that is this process's duty. Raises ApiError where the account can't
+        be read: the next turn goes on."""
         patience = Patience(self.clock, silence=SILENCE)
-        while ids := await self.failures.unread(AT_ONCE):
+        while self.duty.ours() and (ids := await self.failures.unread(AT_ONCE)):
             for attempt_id in ids:
                 await self.leisure.turn()
+                if not self.duty.ours():
+                    return
                 await self.failures.put(await self._read(attempt_id, patience))
 
     async def _read(self, attempt_id: int, patience: Patience) -> Failure:

@@ -15,6 +15,7 @@ from bot.api.client import Client
 from bot.core.errors import ApiError, NotFound, Unreachable
 from bot.core.model import MARGIN, Attempt
 from bot.core.patience import Clock, Patience
+from bot.mirror.duty import Duty
 from bot.mirror.leisure import Leisure
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.segments import Reading, odd_ids
@@ -28,6 +29,8 @@ SILENCE = 30.0
 """Seconds without one good answer after which filling gives up, to be woken again."""
 AT_LEISURE = 2
 SWEEP_EVERY = timedelta(days=1)
+ASK_AGAIN = 0.5
+"""Seconds between two looks at how far another process has filled."""
 
 
 @dataclass(slots=True)
@@ -43,14 +46,15 @@ class Fill:
     clock: Clock
     leisure: Leisure
     rules: Rules = RULES
+    duty: Duty = field(default_factory=Duty)
     error: ApiError | None = None
     _waiting: list[datetime] = field(default_factory=list)
     _running: asyncio.Task[None] | None = None
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Fill as far as it goes. Raises ApiError where it stopped short, NotFound where the server has no
-        feed of attempts."""
+        """Fill as far as it goes, where that is this process's duty; any may begin. Raises ApiError where it
+        stopped short, NotFound where the server has no feed of attempts."""
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
         await asyncio.shield(self._running)
@@ -61,14 +65,18 @@ class Fill:
         self._waiting.append(floor)
         try:
             while not (progress := await self.copy.progress()).holds_from(floor):
-                if await self._moves_on(patience) is False:
+                if await self._moves_on(progress, patience) is False:
                     return await self.copy.progress()
         finally:
             self._waiting.remove(floor)
         return progress
 
-    async def _moves_on(self, patience: Patience) -> bool:
-        """Wait until there is more; False where patience is over, or filling stopped."""
+    async def _moves_on(self, progress: Progress, patience: Patience) -> bool:
+        """Wait until there is more; False where patience is over, or filling stopped. Another process that
+        fills tells nothing: then the database is asked again."""
+        if progress.mark is not None and not self.duty.ours():
+            await self.leisure.sleep(min(ASK_AGAIN, patience.left()))
+            return patience.left() > 0
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
         waits = asyncio.create_task(self._moved.wait())
@@ -89,9 +97,12 @@ class Fill:
             progress = await self.copy.progress()
             if progress.mark is None:
                 await self._begin(patience)
-            await self._down(self.now() - self.rules.exact, patience, at_leisure=False)
+            if self.duty.ours():
+                await self._down(self.now() - self.rules.exact, patience, at_leisure=False)
             await self._down_to_who_waits(patience)
-            while not await self._down(self.now() - self.rules.kept, patience, at_leisure=True):
+            while self.duty.ours() and not await self._down(
+                self.now() - self.rules.kept, patience, at_leisure=True
+            ):
                 await self._down_to_who_waits(patience)
         except ApiError as error:
             self.error = error
@@ -122,8 +133,10 @@ class Fill:
         self._moves()
 
     async def _down_to_who_waits(self, patience: Patience) -> None:
-        while self._waiting and not (await self.copy.progress()).holds_from(min(self._waiting)):
-            await self._down(min(self._waiting), patience, at_leisure=False, only_while=self._waiting)
+        while self._waiting and self.duty.ours():
+            if (await self.copy.progress()).holds_from(floor := min(self._waiting)):
+                return
+            await self._down(floor, patience, at_leisure=False, only_while=self._waiting)
 
     async def _down(
         self,
@@ -134,7 +147,7 @@ class Fill:
         only_while: list[datetime] | None = None,
     ) -> bool:
         """From the bottom down to `floor`; False where it left off for something else: at leisure, for who
-        waits, and for who waited no longer. Raises ApiError."""
+        waits, for who waited no longer, and for another process that fills now. Raises ApiError."""
         progress = await self.copy.progress()
         if progress.holds_from(floor) or progress.bottom_id is None:
             return True
@@ -153,6 +166,7 @@ class Fill:
                     await self._keep(batch, at)
                     batch, at = _Batch(), self.now()
                 left_off = bool(self._waiting) if at_leisure else only_while == []
+                left_off = left_off or not self.duty.ours()
                 if left_off:
                     break
         await self._keep(batch, at)

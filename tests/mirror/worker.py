@@ -51,7 +51,8 @@ async def main(database: str, url: str, *, locked: bool) -> None:
 async def keep(mirror: Mirror, chance: Random, collisions: tuple[type[Exception], ...]) -> None:
     while True:
         with suppress(ApiError, StoreError, *collisions):
-            work = chance.choice(WORK)
+            begun = (await mirror.copy.progress()).mark is not None
+            work = chance.choice(WORK) if begun else "fill"
             await (mirror.refresh.join(60) if work == "look" else getattr(mirror, work)())
         sys.stdout.write("turn\n")
         sys.stdout.flush()

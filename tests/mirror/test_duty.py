@@ -1,0 +1,127 @@
+"""Of several processes on one database one keeps the copy up; all answer, and see what it fills."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from bot.api.client import Client
+from bot.api.sites import Access, self_hosted
+from bot.api.wire import Account as Asked
+from bot.core.patience import Patience
+from bot.mirror.leisure import Leisure
+from bot.mirror.mirror import Mirror, make_mirror
+from bot.playground.account import Account, Clock
+from bot.playground.account.restless import restless
+from bot.store.lease import Lease
+from bot.store.store import Account as Owner
+from bot.store.store import open_store
+from tests.mirror.keeping import BEGIN, DAY, as_seen, everything, true_rows
+
+HISTORY = restless(1, BEGIN, BEGIN + 2 * DAY, sessions=600)
+
+
+@pytest.fixture
+async def account() -> AsyncIterator[Account]:
+    clock = Clock(BEGIN + DAY)
+    clock.freeze()
+    async with Account(HISTORY, clock=clock) as served:
+        yield served
+
+
+@asynccontextmanager
+async def replica(account: Account, database: str, name: str) -> AsyncIterator[Mirror]:
+    """As one of several processes has it: its own connections, and a lease."""
+    site = Asked(self_hosted(account.url), Access.key("1/abc"))
+    async with open_store(database, Owner(account.url)) as store, Client(site) as client:
+        mirror = make_mirror(
+            client,
+            store,
+            now=account.clock.now,
+            clock=time.monotonic,
+            keeps=True,
+            leisure=Leisure(time.monotonic, asyncio.sleep, rate=1000),
+            lease=Lease(store, "mirror", name),
+        )
+        try:
+            yield mirror
+        finally:
+            await mirror.stop()
+
+
+@asynccontextmanager
+async def two(account: Account, database: str) -> AsyncIterator[tuple[Mirror, Mirror]]:
+    async with AsyncExitStack() as stack:
+        one = await stack.enter_async_context(replica(account, database, "one"))
+        other = await stack.enter_async_context(replica(account, database, "other"))
+        yield one, other
+
+
+async def test_who_has_the_duty_begins_and_the_other_does_nothing(account: Account, database: str) -> None:
+    async with two(account, database) as (one, other):
+        await one.hold()
+        await other.hold()
+        await one.fill()
+        asked = account.requests
+        account.clock.move(timedelta(minutes=5))
+        for work in (other.tick, other.fill, other.diagnose, other.sweep, other.prune):
+            await work()
+        assert account.requests == asked
+        assert await other.duty.whose() == "one"
+        await one.tick()
+        assert account.requests > asked
+
+
+async def test_the_other_is_ready_once_the_copy_is(account: Account, database: str) -> None:
+    async with two(account, database) as (one, other):
+        await one.hold()
+        assert not await other.is_ready()
+        await one.fill()
+        assert await other.is_ready()
+
+
+async def test_a_question_sees_what_another_process_fills(account: Account, database: str) -> None:
+    async with two(account, database) as (one, other):
+        await one.hold()
+        await one.filling.until(account.clock.now() - timedelta(hours=1), Patience(time.monotonic, total=60))
+        floor = account.clock.now() - timedelta(days=8)
+        waits = asyncio.create_task(other.filling.until(floor, Patience(time.monotonic, total=60)))
+        await one.fill()
+        assert (await waits).holds_from(floor)
+
+
+async def test_at_a_graceful_end_the_next_takes_over_at_once(account: Account, database: str) -> None:
+    async with replica(account, database, "other") as other:
+        async with replica(account, database, "one") as one:
+            await one.hold()
+            await other.hold()
+            assert not other.duty.ours()
+        await other.hold()
+        assert other.duty.ours()
+        assert other._begun is not None  # noqa: SLF001 - it begins by itself
+        await other._begun  # noqa: SLF001
+        assert await other.is_ready()
+
+
+async def test_who_asks_first_begins_the_copy_whoever_s_duty_it_is(account: Account, database: str) -> None:
+    """A server without a feed tells so to everyone, and a process that has just died keeps nobody waiting."""
+    async with two(account, database) as (one, other):
+        await one.duty.hold()
+        await other.fill()
+        assert (await other.copy.progress()).mark is not None
+        assert not await other.is_ready()
+
+
+async def test_two_at_once_do_no_harm(account: Account, database: str) -> None:
+    async with two(account, database) as (one, other):
+        for mirror in (one, other):
+            mirror.duty.lease = None
+        await asyncio.gather(one.filling.run(), other.filling.run())
+        account.clock.move(timedelta(minutes=30))
+        await asyncio.gather(*(mirror.tick() for mirror in (one, other, one, other)))
+        await asyncio.gather(*(mirror.refresh.join(60) for mirror in (one, other)))
+        held = {number: as_seen(row) for number, row in (await everything(one)).items()}
+        assert held == true_rows(account, BEGIN)
