@@ -56,10 +56,11 @@ class Fold:
 
     A session's last attempt is the one with the highest index (of equal or unknown ones, the highest id).
     Rows come newest id first, no id twice: so `lasts` keeps that order, and a session's older attempts find
-    it taken even where its last one is outside the span.
+    it taken even where its last one is outside the span. Rows created after `until` tell names only.
     """
 
     span: Span
+    until: datetime | None = None
     odd: int = 0
     _indexes: dict[int, int] = field(default_factory=dict)
     _lasts: dict[int, Attempt] = field(default_factory=dict)
@@ -71,6 +72,8 @@ class Fold:
         for row in rows:
             self._projects.add(row.project)
             self._workflows.add((row.project, row.workflow))
+            if self.until is not None and row.created_at > self.until:
+                continue
             attempt = replace(row, params={}) if row.params else row
             if attempt.finished_at is not None:
                 self._end(attempt)

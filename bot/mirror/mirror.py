@@ -25,7 +25,7 @@ from bot.mirror.leisure import Leisure
 from bot.mirror.look import Look, Source
 from bot.mirror.refresh import Refresh
 from bot.mirror.rules import RULES, Rules
-from bot.mirror.scan import LIFETIME, Scan
+from bot.mirror.scan import LIFETIME, Scan, is_far
 from bot.store.attempts import Attempts
 from bot.store.failures import KEPT_FOR, Failures
 from bot.store.finding import Finding
@@ -39,6 +39,8 @@ LOOK = 6.0
 """Seconds that a question waits for its look at most; after that the copy answers as it is."""
 TICK = 60.0
 """Seconds that a tick may take, retries included."""
+DEEPEST = 40_000
+"""Attempts that may lie between the copy and an old window for it to be reached by reading on."""
 REMEMBER_404 = timedelta(minutes=10)
 
 
@@ -98,6 +100,8 @@ class Mirror(Source):
         progress = await self.copy.progress()
         held = progress.holds_from(floor)
         if self._only_sessions() or not (held or (hurried and self.keeps)):
+            return await self.scan.look(span, patience)
+        if not held and is_far(span, patience, self.now()) and await self._is_deep(progress, floor):
             return await self.scan.look(span, patience)
         try:
             looked, trouble = await self._refreshed(progress, floor, patience)
@@ -171,6 +175,15 @@ class Mirror(Source):
         """Whether the server has nothing but the list of sessions, as far as is known."""
         return self._only_sessions()
 
+    async def _is_deep(self, progress: Progress, floor: datetime) -> bool:
+        """Whether there is too much between the copy's bottom and `floor` to be read while someone waits, by
+        what the copy holds of as long a time."""
+        if progress.mark is None or progress.bottom_created is None:
+            return False
+        holds = max(progress.mark.created_at - progress.bottom_created, timedelta(minutes=1))
+        missing = progress.bottom_created - floor
+        return await self.copy.count() * (missing / holds) > DEEPEST
+
     def _only_sessions(self) -> bool:
         return self._sessions_until is not None and self.now() < self._sessions_until
 
@@ -178,7 +191,10 @@ class Mirror(Source):
         return await self.feed.look(Patience(self.clock, total=TICK))
 
     async def hold(self) -> None:
-        """Keep the lease, or take it where it is free: who gets it begins at once. Raises StoreError."""
+        """Keep the lease, or take it where it is free: who gets it begins at once."""
+        await self._quietly(self._hold())
+
+    async def _hold(self) -> None:
         if await self.duty.hold() and (self._begun is None or self._begun.done()):
             self._begun = asyncio.create_task(self._begin())
 

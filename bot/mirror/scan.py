@@ -12,6 +12,7 @@ coverage says so.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.api.client import Client
@@ -23,12 +24,15 @@ from bot.core.patience import Patience
 from bot.mirror.errors import first_lines
 from bot.mirror.fold import Fold, Key
 from bot.mirror.look import Folded, Source, Span
+from bot.mirror.search import last_id_at
 from bot.mirror.segments import PAGE, WIDTH, Reading
 from bot.mirror.sending import pages_of
 
 LIFETIME = timedelta(days=7)
 """The longest that an attempt lives: attempt TTL."""
 _REMEMBER_404 = timedelta(minutes=10)
+FAR = timedelta(days=8)
+AS_IT_STOOD = "Sessions that were retried after this window are shown as they stood at its end."
 _REPEATED = (
     "The API repeats a page of sessions instead of giving the next one; is a proxy or cache in front of it?"
 )
@@ -52,6 +56,8 @@ class Scan(Source):
             except NotFound:
                 self._sessions_until = as_of + _REMEMBER_404
             else:
+                if is_far(span, patience, as_of):
+                    return await self._long_ago(span, patience, head, as_of)
                 return await self._attempts(span, patience, head, as_of)
         return await self._sessions(span, patience, as_of)
 
@@ -63,8 +69,15 @@ class Scan(Source):
     async def seen(self, attempt: Attempt) -> Seen:
         return Seen(attempt)
 
-    async def _attempts(self, span: Span, patience: Patience, head: Page[Attempt], as_of: datetime) -> Folded:
-        reading, fold = Reading(head, span.start - LIFETIME), Fold(span)
+    async def _attempts(
+        self,
+        span: Span,
+        patience: Patience,
+        head: Page[Attempt],
+        as_of: datetime,
+        until: datetime | None = None,
+    ) -> Folded:
+        reading, fold = Reading(head, span.start - LIFETIME), Fold(span, until)
         since = await self._read(reading, fold, patience) or as_of
         error = reading.error
         if error is not None and reading.taken == 0:
@@ -76,6 +89,15 @@ class Scan(Source):
             trouble=None if reading.complete else _trouble(error, patience),
         )
         return Folded(fold.lasts(), coverage, span.end, await _endings(fold), fold.names())
+
+    async def _long_ago(self, span: Span, patience: Patience, head: Page[Attempt], as_of: datetime) -> Folded:
+        """As `_attempts`, from where the window ended on down: what began later is left out, as is said."""
+        at = span.end or as_of
+        last_id = await last_id_at(self._client, head, at, patience)
+        begin = head if last_id is None else await self._client.attempts(last_id, patience=patience)
+        seen = await self._attempts(span, patience, begin, as_of, until=at)
+        trouble = f"{AS_IT_STOOD} {seen.coverage.trouble or ''}".strip()
+        return replace(seen, coverage=replace(seen.coverage, trouble=trouble))
 
     async def _read(self, reading: Reading, fold: Fold, patience: Patience) -> datetime | None:
         """Read and fold until it is complete or can't go on; gives the creation of the last row folded."""
@@ -121,6 +143,11 @@ class Scan(Source):
             except ApiError as error:
                 return oldest, _trouble(error, patience)
         return None, None
+
+
+def is_far(span: Span, patience: Patience, now: datetime) -> bool:
+    """Whether a window ended so long ago that Slack's ten seconds may not reach it from the present."""
+    return patience.total is not None and span.end is not None and not span.whenever and span.end < now - FAR
 
 
 def _trouble(error: ApiError | None, patience: Patience) -> str | None:

@@ -64,6 +64,11 @@ class Attempts:
         async with self.store.reading() as connection:
             return await read_progress(connection)
 
+    async def count(self) -> int:
+        """How many attempts are held."""
+        async with self.store.reading() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(attempts)) or 0)
+
     async def put(self, rows: Iterable[Attempt], at: datetime, news: News = NOTHING_NEW) -> int:
         """Take in what the API said when asked at `at`, and how far that reached: all of it or nothing.
 
