@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Attempt, Status
 from bot.store.progress import NOTHING_NEW, News, Progress, read_progress, write_news
-from bot.store.rows import attempt_values, chunks
-from bot.store.samples import learn
+from bot.store.rows import attempt_values, chunks, insert_all
+from bot.store.samples import Success, learn
 from bot.store.store import Store
 from bot.store.tables import attempts, mirror, odd_rows, workflows
 
@@ -49,6 +49,7 @@ class Attempts:
     store: Store
     locked: bool = True
     _keys: Mapping[Key, int] = field(default_factory=dict)
+    _floors: dict[int, Success] = field(default_factory=dict)
 
     async def standing(self, recent: int = 0) -> Standing:
         """In one transaction, with up to `recent` newest ids."""
@@ -93,7 +94,7 @@ class Attempts:
                 await _update(connection, moved, known, at, number)
             ended = [row for row in fresh + moved if row.status is Status.SUCCESS and row.finished_at]
             if ended:
-                await learn(connection, [(keys[row.key], row) for row in ended])
+                await learn(connection, [(keys[row.key], row) for row in ended], self._floors)
             if number.last != begin.sequence or news != NOTHING_NEW:
                 await write_news(connection, news, number.last)
         self._keys = keys  # only now: what is rolled back has no number
@@ -259,7 +260,7 @@ async def _insert(
         )
         for row in sorted(fresh, key=lambda row: row.id)
     ]
-    await connection.execute(insert(attempts), values)
+    await insert_all(connection, values)
 
 
 async def _lasts(connection: AsyncConnection, fresh: Iterable[Attempt]) -> Mapping[int, tuple[int, int]]:

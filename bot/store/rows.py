@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Row
+from sqlalchemy import Row, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Attempt, Status
+from bot.store.tables import attempts
 
 Value = TypeVar("Value")
 
@@ -22,31 +25,47 @@ def attempt_values(
     is_last: bool,
     changed: int | None,
 ) -> dict[str, Any]:
+    """A row as `insert_all` takes it: instants in whole seconds of Unix time."""
     at = attempt.session_time
     offset = at.utcoffset() or timedelta()
     return {
         "id": attempt.id,
         "session_id": attempt.session_id,
         "workflow": workflow,
-        "session_time": at,
+        "session_time": _seconds(at),
         "session_offset": int(offset.total_seconds()),
         "session_day": at.toordinal(),
         "status": attempt.status.value,
-        "created": attempt.created_at,
-        "finished": attempt.finished_at,
-        "ended": attempt.ended_at,
+        "created": _seconds(attempt.created_at),
+        "finished": _seconds(attempt.finished_at),
+        "ended": _seconds(attempt.ended_at),
         "number": attempt.index,
         "workflow_id": attempt.workflow_id,
         "session_uuid": attempt.session_uuid,
         "retry_name": attempt.retry_attempt_name,
         "pool_id": attempt.pool_id,
         "cancel_requested": attempt.cancel_requested,
-        "canceling_since": canceling_since,
+        "canceling_since": _seconds(canceling_since),
         "seen": seen,
         "is_last": is_last,
         "changed": changed,
         "diagnosed": False,
     }
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp())
+
+
+async def insert_all(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+    """Insert rows by `attempt_values`, handed to the driver as they are: with SQLAlchemy's own conversion of
+    each value, filling the copy took half as long again."""
+    if not rows:
+        return
+    statement = insert(attempts).compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    names = statement.positiontup
+    given = list(map(itemgetter(*names), rows)) if names else rows
+    await connection.exec_driver_sql(str(statement), given)
 
 
 @lru_cache(maxsize=200)

@@ -20,13 +20,20 @@ def merged(sample: Iterable[Success], more: Iterable[Success]) -> list[Success]:
     return sorted({*sample, *more}, reverse=True)[:SAMPLE]
 
 
-async def learn(connection: AsyncConnection, successes: Iterable[tuple[int, Attempt]]) -> None:
-    """Take in successes (workflow, attempt) that have an end, inside the transaction that writes them."""
+async def learn(
+    connection: AsyncConnection, successes: Iterable[tuple[int, Attempt]], floors: dict[int, Success]
+) -> None:
+    """Take in successes (workflow, attempt) that have an end, inside the transaction that writes them.
+
+    `floors` is the caller's, to be handed in again: by workflow the oldest of a full sample. Samples only
+    become newer, so what is older changes nothing, and a long history costs no more than its newest part.
+    """
     more: dict[int, list[Success]] = {}
     for workflow, attempt in successes:
         if attempt.finished_at is not None and attempt.ran is not None:
             success = int(attempt.finished_at.timestamp()), attempt.id, int(attempt.ran.total_seconds())
-            more.setdefault(workflow, []).append(success)
+            if workflow not in floors or success > floors[workflow]:
+                more.setdefault(workflow, []).append(success)
     changes = []
     for some in chunks(more):
         rows = await connection.execute(
@@ -34,6 +41,8 @@ async def learn(connection: AsyncConnection, successes: Iterable[tuple[int, Atte
         )
         for row in rows:
             before = [(at, attempt, seconds) for at, attempt, seconds in json.loads(row.sample)]
+            if len(before) == SAMPLE:
+                floors[row.id] = before[-1]  # as it was committed: what is written now may be rolled back
             after = merged(before, more[row.id])
             if after != before:
                 known = pace_of([seconds for _, _, seconds in after])
