@@ -4,7 +4,7 @@ from bot.core.standing import MirrorStanding
 from bot.mirror.mirror import Mirror
 
 
-async def mirror_standing(mirror: Mirror, lease: str | None = None) -> MirrorStanding:
+async def mirror_standing(mirror: Mirror) -> MirrorStanding:
     """Raises StoreError."""
     standing, now = await mirror.copy.standing(), mirror.now()
     progress, aim = standing.progress, now - mirror.rules.kept
@@ -23,5 +23,5 @@ async def mirror_standing(mirror: Mirror, lease: str | None = None) -> MirrorSta
         odd=progress.odd,
         unread=await mirror.failures.count_unread(),
         a_minute=mirror.client.stats.recent.a_minute(mirror.clock()),
-        lease=lease,
+        lease=await mirror.duty.whose(),
     )

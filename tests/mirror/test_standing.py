@@ -7,6 +7,7 @@ from bot.core.standing import MirrorStanding
 from bot.mirror.rules import RULES
 from bot.mirror.standing import mirror_standing
 from bot.playground.account import Account, Clock, Written
+from bot.store.lease import Lease
 from tests.mirror.keeping import BEGIN, DAY, Time, mirrored
 
 HOUR = timedelta(hours=1)
@@ -33,10 +34,10 @@ async def test_a_copy_from_its_beginning_to_its_lag(database: str) -> None:
         assert (empty.keeps, empty.ticked_at, empty.looked_at, empty.a_minute) == (True, None, None, None)
 
         await kept.do("fill")
-        filled = await mirror_standing(kept.mirror, "host-1")
+        filled = await mirror_standing(kept.mirror)
         assert (filled.begun, filled.exact, filled.whole) == (True, True, True)
         assert (filled.unfinished, filled.unread, filled.odd) == (1, 1, 0)
-        assert (filled.ticked_at, filled.looked_at, filled.lease) == (begun, None, "host-1")
+        assert (filled.ticked_at, filled.looked_at, filled.lease) == (begun, None, None)
         assert filled.filled_to is None or filled.filled_to <= begun - RULE.kept
 
         clock.move(timedelta(minutes=5))
@@ -75,3 +76,13 @@ async def test_a_server_with_sessions_only_has_no_copy(database: str) -> None:
             await kept.do("fill")
             standing: MirrorStanding = await mirror_standing(kept.mirror)
             assert (standing.only_sessions, standing.begun) == (True, False)
+
+
+async def test_it_names_who_keeps_the_copy_up(database: str) -> None:
+    clock = Clock(BEGIN)
+    clock.freeze()
+    time = Time(clock)
+    async with Account(history(), clock=clock) as account, mirrored(account, time, database, RULE) as kept:
+        kept.mirror.duty.lease = Lease(kept.mirror.copy.store, "mirror", "host-1", now=time.now)
+        await kept.mirror.duty.hold()
+        assert (await mirror_standing(kept.mirror)).lease == "host-1"
