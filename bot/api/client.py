@@ -9,11 +9,14 @@ client is replaced, as it is after repeated timeouts of the pool.
 import asyncio
 import logging
 import random
+import ssl
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from math import isinf
 from types import TracebackType
 from typing import Self, TypeVar
@@ -33,19 +36,24 @@ log = logging.getLogger("lookout.api")
 
 Value = TypeVar("Value")
 
+if find_spec("sniffio") is None:  # httpcore looks for it at each request, through all of the path
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Seconds for a request as a whole and for its connection, decoded bytes of an answer, requests at once.
 
-    `grace` is how long after its deadline a request that can't be left otherwise is cancelled; `quiet` for
-    how long the same trouble is not logged again; after so many `pool_timeouts` the httpx client is replaced.
+    `a_pool` is how many of them share one httpx client. `grace` is how long after its deadline a request that
+    can't be left otherwise is cancelled; `quiet` for how long the same trouble is not logged again; after so
+    many `pool_timeouts` an httpx client is replaced.
     """
 
     request: float = 20.0
     connect: float = 5.0
     body: int = 64 * 1024 * 1024
     at_once: int = 48
+    a_pool: int = 8
     grace: float = 0.5
     quiet: float = 1.0
     pool_timeouts: int = 3
@@ -70,15 +78,23 @@ class Stats:
     recent: Recent = field(default_factory=Recent)
 
 
-def make_http(connections: int = 56) -> httpx.AsyncClient:
-    """HTTPS_PROXY and SSL_CERT_FILE are obeyed, redirects are not.
+def make_http(connections: int = 10, trusted: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+    """HTTPS_PROXY and SSL_CERT_FILE are obeyed, redirects are not. `trusted` saves reading certificates anew.
 
     Connections stay open between questions: cold ones triple the time of an answer.
     """
     limits = httpx.Limits(
         max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=900
     )
-    return httpx.AsyncClient(limits=limits, http2=False, trust_env=True, follow_redirects=False)
+    verify = trusted or httpx.create_ssl_context()
+    return httpx.AsyncClient(
+        verify=verify, limits=limits, http2=False, trust_env=True, follow_redirects=False
+    )
+
+
+def http_maker() -> Callable[[], httpx.AsyncClient]:
+    trusted = httpx.create_ssl_context()
+    return lambda: make_http(trusted=trusted)
 
 
 class _NotAsked(Unreachable):
@@ -106,6 +122,39 @@ class _Pool:
             await self.http.aclose()
 
 
+class _Pools:
+    """As many httpx clients as it takes, each for a few requests at once.
+
+    httpcore looks at each connection for each other one whenever a request begins or ends: among forty that
+    costs more than all else of a request together.
+    """
+
+    def __init__(self, make: Callable[[], httpx.AsyncClient], a_pool: int) -> None:
+        self._make, self._a_pool = make, a_pool
+        self._pools = [_Pool(make())]
+        self.closed = False
+
+    def free(self) -> _Pool:
+        """The first with room: its connections are the warmest."""
+        for pool in self._pools:
+            if pool.users < self._a_pool:
+                return pool
+        self._pools.append(_Pool(self._make()))
+        return self._pools[-1]
+
+    def replace(self, pool: _Pool) -> None:
+        """Give one up for what comes; the last request that is under way closes it."""
+        if pool in self._pools and not self.closed:
+            pool.retired = True
+            self._pools[self._pools.index(pool)] = _Pool(self._make())
+
+    async def aclose(self) -> None:
+        self.closed = True
+        for pool in self._pools:
+            pool.retired = True
+            await pool.http.aclose()
+
+
 class Client(Endpoints):
     """The account, asked over HTTP. Use it as an async context, or call `aclose`.
 
@@ -118,7 +167,7 @@ class Client(Endpoints):
         self,
         account: Account,
         *,
-        http: Callable[[], httpx.AsyncClient] = make_http,
+        http: Callable[[], httpx.AsyncClient] | None = None,
         bounds: Bounds = BOUNDS,
         rules: Rules = RULES,
         clock: Clock = time.monotonic,
@@ -134,8 +183,7 @@ class Client(Endpoints):
         self.stats = Stats()
         self._bounds, self._rules = bounds, rules
         self._clock, self._sleep, self._now, self._chance = clock, sleep, now, chance
-        self._http = http
-        self._pool = _Pool(http())
+        self._pools = _Pools(http or http_maker(), bounds.a_pool)
         self._slots = asyncio.Semaphore(bounds.at_once)
         self._paused_until = clock()
         self._logged: tuple[str, float] | None = None
@@ -150,8 +198,7 @@ class Client(Endpoints):
 
     async def aclose(self) -> None:
         """Close the connections; who is still asking gets an ApiError."""
-        self._pool.retired = True
-        await self._pool.http.aclose()
+        await self._pools.aclose()
 
     async def ask(self, request: Request, read: Reader[Value], patience: Patience) -> Value:
         """Make the request, again while there is hope and patience, and read its answer. Raises ApiError."""
@@ -202,7 +249,7 @@ class Client(Endpoints):
         async with self._turn(patience):
             await self._sit_out_pause(patience)
             left = min(patience.left(), self._bounds.request)
-            if left <= 0 or self._pool.retired:
+            if left <= 0 or self._pools.closed:
                 raise _NotAsked(f"{self.account.name} was not asked any more: the time for it was up.")
             self.stats.requests += 1
             self.stats.recent.note(self._clock())
@@ -232,17 +279,17 @@ class Client(Endpoints):
             await self._sleep(wait + self._chance() * self._rules.first)  # not all in the same instant
 
     async def _exchange(self, request: Request, left: float, patience: Patience) -> Answer:
-        pool = self._pool
+        pool = self._pools.free()
         try:
             async with asyncio.timeout(left + self._bounds.grace), pool as http:
                 answer = await self._stream(http, request, left, patience)
         except TimeoutError:
-            self._replace(pool)
+            self._pools.replace(pool)
             raise self._too_slow() from None
         except httpx.PoolTimeout:
             pool.timeouts += 1
             if pool.timeouts >= self._bounds.pool_timeouts:
-                self._replace(pool)
+                self._pools.replace(pool)
             raise self._too_slow() from None
         pool.timeouts = 0
         return answer
@@ -284,12 +331,6 @@ class Client(Endpoints):
             if self._clock() >= deadline or patience.left() <= 0:
                 raise self._too_slow()
         return bytes(body)
-
-    def _replace(self, pool: _Pool) -> None:
-        """A new httpx client for what comes; the last request that is under way closes the old one."""
-        if pool is self._pool and not pool.retired:
-            pool.retired = True
-            self._pool = _Pool(self._http())
 
     def _too_slow(self) -> Unreachable:
         return Unreachable(f"{self.account.name} did not answer in time. Try again in a moment.")
