@@ -74,6 +74,10 @@ def test_app_json_asks_for_a_dyno_that_does_not_sleep() -> None:
     assert formation["web"]["size"] not in {"eco", "free"}
 
 
+def test_app_json_asks_for_a_database_that_outlasts_the_dyno() -> None:
+    assert any(addon.startswith("heroku-postgresql:") for addon in json.loads(read("app.json"))["addons"])
+
+
 def test_procfile_and_container_run_the_same_command() -> None:
     (process,) = read("Procfile").splitlines()
     assert shlex.split(process) == ["web:", *RUN]
