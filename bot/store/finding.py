@@ -31,7 +31,7 @@ from bot.core.model import UNFINISHED, Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.query import Query, Shape, Sort
 from bot.store.judging import has_shape, pace_in, ran, standing, streak, unix, with_streaks
-from bot.store.rows import attempt_of, chunks
+from bot.store.rows import STATUSES, attempt_of, chunks
 from bot.store.store import Store
 from bot.store.tables import attempts, failures, workflows
 
@@ -145,7 +145,7 @@ class _Search:
                 query = query.join(workflows, workflows.c.id == attempts.c.workflow).where(self._has(shapes))
             query = query.group_by(FLOW, attempts.c.status)
             for workflow, status, count in await self.connection.execute(query):
-                found[workflow, Status(status)] += count
+                found[workflow, STATUSES[status]] += count
         return found
 
     def _spans(self, statuses: frozenset[Status]) -> Iterable[Condition]:

@@ -73,28 +73,34 @@ def zone_at(offset: int) -> timezone:
     return timezone(timedelta(seconds=offset))
 
 
+STATUSES = {status.value: status for status in Status}
+
+
 def attempt_of(row: Row[Any], project_id: int, project: str, workflow: str) -> Attempt:
-    """A row with all columns of `attempts`; params are not kept."""
-    status = Status(row.status)
+    """A row that begins with all columns of `attempts`; params are not kept."""
+    fields: tuple[Any, ...] = tuple(row)
+    number, session_id, _, session_time, offset, _, said, created, finished, _, index, *rest = fields
+    workflow_id, uuid, retry_name, pool_id, cancel_requested, canceling_since = rest[:6]
+    status = STATUSES[said]
     return Attempt(
-        id=row.id,
-        session_id=row.session_id,
+        id=number,
+        session_id=session_id,
         project_id=project_id,
         project=project,
         workflow=workflow,
-        session_time=row.session_time.astimezone(zone_at(row.session_offset)),
+        session_time=session_time.astimezone(zone_at(offset)) if offset else session_time,
         status=status,
-        created_at=row.created,
-        finished_at=row.finished,
-        index=row.number,
-        workflow_id=row.workflow_id,
-        session_uuid=row.session_uuid,
-        retry_attempt_name=row.retry_name,
-        pool_id=row.pool_id,
+        created_at=created,
+        finished_at=finished,
+        index=index,
+        workflow_id=workflow_id,
+        session_uuid=uuid,
+        retry_attempt_name=retry_name,
+        pool_id=pool_id,
         done=status.finished,
         success=status is Status.SUCCESS,
-        cancel_requested=row.cancel_requested,
-        canceling_since=row.canceling_since,
+        cancel_requested=cancel_requested,
+        canceling_since=canceling_since,
     )
 
 
