@@ -10,13 +10,11 @@ import asyncio
 import logging
 import random
 import ssl
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from math import isinf
 from types import TracebackType
 from typing import Self, TypeVar
@@ -35,9 +33,6 @@ from bot.core.patience import Clock, Patience
 log = logging.getLogger("lookout.api")
 
 Value = TypeVar("Value")
-
-if find_spec("sniffio") is None:  # httpcore looks for it at each request, through all of the path
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
