@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import traceback
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.errors import StoreError
+from bot.store.attempts import Attempts
+from bot.store.progress import News
 from bot.store.store import Account, Store, open_store
 from tests.postgresql import PASSWORD, Server, name_of
 
@@ -151,6 +154,21 @@ async def test_a_transaction_in_which_nothing_happens_keeps_no_lock_for_ever(pos
         limits = await connection.scalar(text("show idle_in_transaction_session_timeout"))
         assert limits == "10s"
         assert await connection.scalar(text("show lock_timeout")) == "15s"
+
+
+@pytest.mark.long
+async def test_who_is_stopped_in_the_middle_keeps_others_out_for_a_moment_only(postgresql: Server) -> None:
+    url = postgresql.new_database()
+    async with open_store(url, SITE) as stopped, open_store(url, SITE) as other:
+        with pytest.raises(StoreError, match="broke off the connection"):
+            await stop_in_the_middle(stopped, other)
+        assert (await Attempts(stopped).progress()).odd == 1
+
+
+async def stop_in_the_middle(stopped: Store, other: Store) -> None:
+    async with stopped.writing() as connection:
+        await connection.execute(text("select * from mirror for update"))
+        await Attempts(other).put((), datetime.now(UTC), News(odd=frozenset({1})))
 
 
 async def test_reading_writes_nothing(postgresql: Server) -> None:
