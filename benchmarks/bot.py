@@ -12,11 +12,11 @@ import sys
 import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.local import Local
+from benchmarks.local import Local, Own
 from bot import logs
 from bot.app import running
 from bot.mirror.feed import Looked
@@ -32,13 +32,14 @@ BREATH = 0.001
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The bot's process: memory in MiB, now and at its highest; the longest time that the event loop was
-    held while it was watched, and CPU, in seconds; looks so far; how far the copy goes."""
+    """The bot's process: memory in MiB, now and at its highest; in seconds the longest time that the event
+    loop was held while it was watched, by the clock and by what the loop's thread itself computed; looks so
+    far; how far the copy goes."""
 
     memory: float
     peak: float
     held: float
-    cpu: float
+    computed: float
     looks: int
     ready: bool
     filled: bool
@@ -65,9 +66,9 @@ class Lookout:
         """How many requests that are not urgent may be sent in a second."""
         await self._told("leisure", a_second)
 
-    async def local(self, questions: int) -> list[float]:
-        """Seconds from refreshed to rendered, of so many questions."""
-        return [float(each) for each in await self._told("local", questions)]
+    async def local(self, questions: int) -> list[Own]:
+        """The bot's own part of so many questions."""
+        return [Own(*each) for each in await self._told("local", questions)]
 
     async def profile(self, path: str) -> None:
         """Profile until asked again."""
@@ -115,6 +116,7 @@ class _Measured:
     local: Local
     looks: int = 0
     held: float = 0.0
+    computed: float = 0.0
     watcher: asyncio.Task[None] | None = None
     profiler: cProfile.Profile | None = None
     _look: Any = field(init=False)
@@ -129,7 +131,7 @@ class _Measured:
 
     async def _noted(self) -> Looked:
         looked: Looked = await self._look()
-        self.local.refreshed = time.perf_counter()
+        self.local.refreshed = Own.now()
         return looked
 
     async def take(self, order: str, given: Any) -> Any:
@@ -145,7 +147,7 @@ class _Measured:
             case "leisure":
                 self.mirror.filling.leisure.rate = given
             case "local":
-                return [await self.local.question() for _ in range(given)]
+                return [astuple(await self.local.question()) for _ in range(given)]
             case "profile":
                 self._profile(given)
         return None
@@ -154,8 +156,8 @@ class _Measured:
         now, peak = memory()
         progress = await self.mirror.copy.progress()
         filled = progress.holds_from(self.mirror.now() - self.mirror.rules.kept)
-        cpu, ready = time.process_time(), await self.mirror.is_ready()
-        return State(now, peak, self.held, cpu, self.looks, ready, filled)
+        ready = await self.mirror.is_ready()
+        return State(now, peak, self.held, self.computed, self.looks, ready, filled)
 
     async def _watch(self, *, on: bool) -> None:
         if self.watcher is not None:
@@ -163,13 +165,15 @@ class _Measured:
             with suppress(asyncio.CancelledError):
                 await self.watcher
         self.watcher = asyncio.create_task(self._watching()) if on else None
-        self.held = 0.0 if on else self.held
+        if on:
+            self.held = self.computed = 0.0
 
     async def _watching(self) -> None:
         while True:
-            before = time.perf_counter()
+            before, computed = time.perf_counter(), time.thread_time()
             await asyncio.sleep(BREATH)
             self.held = max(self.held, time.perf_counter() - before - BREATH)
+            self.computed = max(self.computed, time.thread_time() - computed)
 
     def _profile(self, path: str) -> None:
         if self.profiler is None:

@@ -26,11 +26,13 @@ ERROR = "SYNTAX_ERROR: line 12:8: Column 'revenue' cannot be resolved"
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A first fill: how long it took, and the event loop was held, in seconds; the copy after it."""
+    """A first fill: how long it took, and the event loop was held (by the clock, and of it computing), in
+    seconds; the copy after it."""
 
     seconds: float
     pages: int
     held: float
+    computed: float
     copy: Copied
 
     def rows(self, a_page: float, exact: Wrong) -> list[Row]:
@@ -51,7 +53,7 @@ class Filled:
             Row(
                 "longest time the event loop is held while filling",
                 f"≤ {milliseconds(HELD)}",
-                milliseconds(self.held),
+                f"{milliseconds(self.held)}; its own computing: {milliseconds(self.computed)}",
                 self.held <= HELD,
             ),
         ]
@@ -67,7 +69,7 @@ async def fill(stage: Stage) -> Filled:
     state, at = await stage.bot.state(), datetime.now(UTC)
     await stage.ask()
     copy = copied(stage.database, at, at - RULES.exact)
-    return Filled(seconds, len(copy.rows) // 100, state.held, copy)
+    return Filled(seconds, len(copy.rows) // 100, state.held, state.computed, copy)
 
 
 async def one_at_a_time(account: Apart, folder: Path) -> float:

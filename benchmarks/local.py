@@ -15,13 +15,28 @@ from bot.store.asks import Asks
 QUESTION = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Seconds from refreshed to rendered: by the clock, and of computing."""
+
+    seconds: float
+    computed: float
+
+    @classmethod
+    def now(cls) -> "Own":
+        return cls(time.perf_counter(), time.process_time())
+
+    def since(self, before: "Own") -> "Own":
+        return Own(self.seconds - before.seconds, self.computed - before.computed)
+
+
 @dataclass(slots=True)
 class Local:
-    """Asks as someone in Slack does; `refreshed` is when the last look had ended, by `perf_counter`."""
+    """Asks as someone in Slack does; `refreshed` is when the last look had ended."""
 
     mirror: Mirror
     site: Site
-    refreshed: float = 0.0
+    refreshed: Own = field(default_factory=Own.now)
     sessions: Sessions = field(init=False)
     asking: Asking = field(init=False)
 
@@ -31,9 +46,9 @@ class Local:
         self.sessions = Sessions(Desk(mirror, mirror.client, asks, self.site, mirror.now, mirror.clock))
         self.asking = Asking(Person("U0BENCH", "bench", ZoneInfo("Europe/Berlin"), team="T0LOOKOUT"))
 
-    async def question(self) -> float:
-        """Seconds from refreshed to rendered. Raises RuntimeError where there was no answer."""
+    async def question(self) -> Own:
+        """Raises RuntimeError where there was no answer."""
         reply = await self.sessions.asked(QUESTION, self.asking)
         if not isinstance(reply, Say) or not reply.message.blocks:
             raise RuntimeError("A question was not answered.")
-        return time.perf_counter() - self.refreshed
+        return Own.now().since(self.refreshed)

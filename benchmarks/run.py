@@ -12,6 +12,7 @@ from benchmarks import asking, comparison, filling
 from benchmarks.asking import Asked
 from benchmarks.comparison import Read
 from benchmarks.filling import Filled
+from benchmarks.local import Own
 from benchmarks.stage import on, present
 from benchmarks.truth import Wrong, compared
 from bot.playground.account.apart import Apart, Distance
@@ -39,7 +40,7 @@ class Measured:
     minute: Asked | None = None
     peak: float = 0.0
     grown: float | None = None
-    local: tuple[list[float], list[float]] | None = None
+    local: tuple[list[Own], list[Own]] | None = None
     cold: Asked | None = None
     polls: float | None = None
     many_open: Asked | None = None
@@ -112,7 +113,7 @@ class Run:
             filling.only_lately(short, SHORT)
             self.found.local = await self._local(account, database), await self._local(account, short)
 
-    async def _local(self, account: Apart, database: Path) -> list[float]:
+    async def _local(self, account: Apart, database: Path) -> list[Own]:
         say("the bot's own part of questions")
         async with on(account, database) as stage:
             await stage.until("ready")
