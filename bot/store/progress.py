@@ -21,15 +21,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """`mark` is None before the first fill has begun. `ticked_at` is when the last complete tick or look
-    began, `looked_at` when the last one that read every open attempt did (UTC, the bot's clock).
+class Reach:
+    """How far the copy goes. `mark` is None before the first fill has begun. `ticked_at` is when the last
+    complete tick or look began, `looked_at` when the last one that read every open attempt did, `swept_at` a
+    sweep (UTC, the bot's clock); `began_at` is when the first fill began, by the server's clock.
 
     All attempts from `bottom_id` up to the mark are held, created since `bottom_created`; 0 is the account's
-    beginning. `sequence` is the last number of a change; `odd` counts rows set aside as unreadable.
+    beginning.
     """
 
-    sequence: int = 0
     mark: Mark | None = None
     ticked_at: datetime | None = None
     looked_at: datetime | None = None
@@ -37,6 +37,13 @@ class Progress:
     bottom_id: int | None = None
     bottom_created: datetime | None = None
     swept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Reach):
+    """`sequence` is the last number of a change; `odd` counts rows set aside as unreadable."""
+
+    sequence: int = 0
     odd: int = 0
 
     def holds_from(self, floor: datetime) -> bool:
@@ -49,16 +56,9 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """What a transaction adds to the progress; None leaves a part as it is. `odd` are rows set aside."""
+class News(Reach):
+    """What a transaction adds; None leaves a part as it is. `odd` are rows set aside, by their ids."""
 
-    mark: Mark | None = None
-    ticked_at: datetime | None = None
-    looked_at: datetime | None = None
-    began_at: datetime | None = None
-    bottom_id: int | None = None
-    bottom_created: datetime | None = None
-    swept_at: datetime | None = None
     odd: frozenset[int] = frozenset()
 
 
