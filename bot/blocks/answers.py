@@ -83,7 +83,7 @@ def file_note(title: str, name: str, fresh: Freshness, notes: Sequence[str] = ()
     """The message beside a file: what it holds, what it does not, and how fresh it is."""
     missing = gap(fresh)
     said = [
-        f"As a file: {code(name, WORD_ROOM)}",
+        f"Each row is in {code(name, WORD_ROOM)}.",
         *([f"Incomplete. {missing}"] if missing else []),
         *map(prose, notes),
         *cautions(fresh),

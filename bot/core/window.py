@@ -166,6 +166,8 @@ def _ago(when: str, number: str, unit: str, now: datetime) -> Window:
 
 
 def _ago_label(number: int, unit: str) -> str:
+    if (number, unit) == (1, "h"):
+        return "last hour"
     name = {"m": "min", "h": "h", "d": "day", "w": "week"}[unit]
     return f"last {number} {name}{'s' if unit in 'dw' and number != 1 else ''}"
 

@@ -105,7 +105,8 @@ function FileLine({ file }: { file: SharedFile }): ReactNode {
       <span>
         <span className="file-name">{file.title || file.name}</span>
         <span className="quiet">
-          {file.name} · {size(file.size)}
+          {file.title && file.title !== file.name ? `${file.name} · ` : ""}
+          {size(file.size)}
         </span>
       </span>
     </a>

@@ -50,7 +50,7 @@ def test_the_note_beside_a_file_says_what_the_file_cannot() -> None:
     )
     assert message.text.split("\n")[:3] == [
         "7 failed sessions · last 24 h",
-        "As a file: `failed.csv`",
+        "Each row is in `failed.csv`.",
         "1 row was set aside.",
     ]
     assert "later retries of older sessions may be missed" in message.text

@@ -79,7 +79,7 @@ async def test_a_redraw_from_the_copy_says_so(stage: Stage) -> None:
     stage.account.faults.status(403)
     await stage.choose(message, "window", "last hour")
     changed = await stage.slack.changed(message)
-    assert header(changed) == "23 failed sessions · last 1 h"
+    assert header(changed) == "23 failed sessions · last hour"
     assert NOT_FRESH in everything(changed)
 
 

@@ -102,7 +102,7 @@ async def test_pages_stand_as_they_were_first_cut(stage: Stage) -> None:
     ("menu", "option", "expected"),
     [
         ("status", "success", "0 success sessions · last 24 h"),
-        ("window", "last hour", "23 failed sessions · last 1 h"),
+        ("window", "last hour", "23 failed sessions · last hour"),
         ("project", "sales", HEADER),
     ],
 )
