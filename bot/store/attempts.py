@@ -23,6 +23,9 @@ from bot.store.tables import attempts, mirror, odd_rows, workflows
 
 Key = tuple[int, str]
 
+ON_THE_WAY = Status.BLOCKED, Status.QUEUED, Status.RUNNING, Status.CANCELING
+"""What an attempt goes through to its end, in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -232,13 +235,14 @@ async def _known(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, R
 
 
 def _moves(known: Row[Any], seen: Attempt, at: datetime) -> bool:
-    """Whether what is seen goes beyond what is known: an end is final, and the later sight of the rest."""
+    """Whether what is seen goes beyond what is known: an end is final; what is further on holds, whatever the
+    clocks say, and else the later sight."""
     if known.ended is not None:
         return False
     if seen.status.finished:
         return True
-    same = known.status == seen.status and known.cancel_requested == seen.cancel_requested
-    return not same and known.seen <= milliseconds(at)
+    before, now = ((one.cancel_requested, ON_THE_WAY.index(Status(one.status))) for one in (known, seen))
+    return now > before or (now < before and known.seen <= milliseconds(at))
 
 
 async def _insert(
