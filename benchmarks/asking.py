@@ -110,6 +110,7 @@ def crowd_row(what: str, asked: Asked, wrong: Wrong, *, shared: bool) -> Row:
     acknowledged = p99([answer.acknowledged for answer in asked.answers])
     slowest = max(answer.answered for answer in asked.answers)
     joined = f"; {len(asked.answers)} commands shared {asked.looks} looks" if shared else ""
+    joined += f"; {asked.stale} answers said that they are not fresh" if asked.stale else ""
     fast = acknowledged <= ACKNOWLEDGED and slowest <= ANSWERED
     return Row(
         what,

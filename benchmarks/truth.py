@@ -37,8 +37,8 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one answer told, between two instants: the failed attempts, their number, how many open attempts
-    were not reached, and why it is not fresh."""
+    """What one answer told, between two instants (it was sent, or its as-of where that is older; shown): the
+    failed attempts, their number, how many open attempts were not reached, and why it is not fresh."""
 
     sent: datetime
     shown: datetime
@@ -75,7 +75,9 @@ def _told(answer: Answer, payload: bytes) -> Told:
     coverage = page.fresh.coverage
     ids = frozenset(row.last.id for row in page.rows)
     shown = answer.sent + timedelta(seconds=answer.answered)
-    return Told(answer.sent, shown, ids, page.total, coverage.unreached, coverage.trouble)
+    return Told(
+        min(answer.sent, coverage.as_of), shown, ids, page.total, coverage.unreached, coverage.trouble
+    )
 
 
 def copied(database: Path, at: datetime, since: datetime) -> Copied:
