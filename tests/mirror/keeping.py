@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -121,9 +121,11 @@ class Life:
                 self.account.faults.storm(failing=0.2, cut=0.1, dropped=0.05, too_many=0.05)
 
     async def settle(self) -> dict[int, Attempt]:
-        """In fair weather: the copy after its fill and one look, and nothing else."""
+        """In fair weather: the copy after its fill and one look, and nothing else. Its wave is as wide as need
+        be: far more attempts are open here than in a busy account."""
         self.account.faults.clear()
-        async with mirrored(self.account, self.time, self.database, self.rules) as kept:
+        wide = replace(self.rules, wave=10_000)
+        async with mirrored(self.account, self.time, self.database, wide) as kept:
             await kept.mirror.filling.run()
             await kept.mirror.feed.look(Patience(self.time.monotonic, total=600))
             return await everything(kept.mirror)
