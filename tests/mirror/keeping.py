@@ -121,8 +121,8 @@ class Life:
                 self.account.faults.storm(failing=0.2, cut=0.1, dropped=0.05, too_many=0.05)
 
     async def settle(self) -> dict[int, Attempt]:
-        """In fair weather: the copy after its fill and one look, and nothing else. Its wave is as wide as need
-        be: far more attempts are open here than in a busy account."""
+        """In fair weather: the copy after its fill and one look, and nothing else. Its wave is as wide as
+        need be: far more attempts are open here than in a busy account."""
         self.account.faults.clear()
         wide = replace(self.rules, wave=10_000)
         async with mirrored(self.account, self.time, self.database, wide) as kept:
