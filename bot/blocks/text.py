@@ -36,7 +36,7 @@ def unescape(text: str) -> str:
 
 def units(text: str) -> int:
     """The length of a text as Slack may count it at the strictest: in UTF-16 units."""
-    return len(text) + sum(ord(character) > 0xFFFF for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clip(text: str, limit: int) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Attempt, Status
@@ -58,15 +58,17 @@ class Attempts:
         """In one transaction, with up to `recent` newest ids."""
         opened = select(attempts.c.id, attempts.c.created).where(attempts.c.ended.is_(None))
         newest = select(attempts.c.id).order_by(attempts.c.id.desc()).limit(recent)
-        async with self.store.reading() as connection:
-            progress = await read_progress(connection)
-            rows = (await connection.execute(opened.order_by(attempts.c.id.desc()))).all()
-            ids = (await connection.scalars(newest)).all() if recent else ()
-        return Standing(progress, tuple(Open(*row) for row in rows), tuple(ids))
+
+        def work(connection: Connection) -> Standing:
+            progress = read_progress(connection)
+            rows = connection.execute(opened.order_by(attempts.c.id.desc())).all()
+            ids = connection.scalars(newest).all() if recent else ()
+            return Standing(progress, tuple(Open(*row) for row in rows), tuple(ids))
+
+        return await self.store.read(work)
 
     async def progress(self) -> Progress:
-        async with self.store.reading() as connection:
-            return await read_progress(connection)
+        return await self.store.read(read_progress)
 
     async def count(self) -> int:
         """How many attempts are held."""
@@ -79,29 +81,33 @@ class Attempts:
         Gives how many attempts were new or stand otherwise now.
         """
         seen = list({row.id: row for row in rows}.values())
-        async with self.store.writing() as connection:
-            begins = select(mirror.c.sequence, mirror.c.began_at)
-            begin = (await connection.execute(begins.with_for_update() if self.locked else begins)).one()
-            if news.began_at and begin.began_at:  # another process began before
-                news = News(odd=news.odd)
-            began = begin.began_at or news.began_at
-            known = await _known(connection, [row.id for row in seen])
-            fresh = [row for row in seen if row.id not in known]
-            moved = [row for row in seen if row.id in known and _moves(known[row.id], row, at)]
-            number = _Numbers(begin.sequence, began)
-            keys = await self._named(connection, fresh + moved)
-            if fresh:
-                await connection.execute(delete(odd_rows).where(odd_rows.c.id.in_([row.id for row in fresh])))
-                await _insert(connection, fresh, at, number, keys)
-            if moved:
-                await _update(connection, moved, known, at, number)
-            ended = [row for row in fresh + moved if row.status is Status.SUCCESS and row.finished_at]
-            if ended:
-                await learn(connection, [(keys[row.key], row) for row in ended], self._floors)
-            if number.last != begin.sequence or news != NOTHING_NEW:
-                await write_news(connection, news, number.last)
+        count, keys = await self.store.write(lambda connection: self._put(connection, seen, at, news))
         self._keys = keys  # only now: what is rolled back has no number
-        return len(fresh) + len(moved)
+        return count
+
+    def _put(
+        self, connection: Connection, seen: Sequence[Attempt], at: datetime, news: News
+    ) -> tuple[int, Mapping[Key, int]]:
+        begins = select(mirror.c.sequence, mirror.c.began_at)
+        begin = connection.execute(begins.with_for_update() if self.locked else begins).one()
+        if news.began_at and begin.began_at:  # another process began before
+            news = News(odd=news.odd)
+        known = _known(connection, [row.id for row in seen])
+        fresh = [row for row in seen if row.id not in known]
+        moved = [row for row in seen if row.id in known and _moves(known[row.id], row, at)]
+        number = _Numbers(begin.sequence, begin.began_at or news.began_at)
+        keys = self._named(connection, fresh + moved)
+        if fresh:
+            connection.execute(delete(odd_rows).where(odd_rows.c.id.in_([row.id for row in fresh])))
+            _insert(connection, fresh, at, number, keys)
+        if moved:
+            _update(connection, moved, known, at, number)
+        ended = [row for row in fresh + moved if row.status is Status.SUCCESS and row.finished_at]
+        if ended:
+            learn(connection, [(keys[row.key], row) for row in ended], self._floors)
+        if number.last != begin.sequence or news != NOTHING_NEW:
+            write_news(connection, news, number.last)
+        return len(fresh) + len(moved), keys
 
     async def drop(self, gone: Sequence[int]) -> None:
         """Let go of attempts that the account no longer has (404): a session's last is then another."""
@@ -134,20 +140,20 @@ class Attempts:
         async with self.store.reading() as connection:
             return frozenset((await connection.scalars(query)).all())
 
-    async def _named(self, connection: AsyncConnection, rows: Iterable[Attempt]) -> Mapping[Key, int]:
+    def _named(self, connection: Connection, rows: Iterable[Attempt]) -> Mapping[Key, int]:
         """A number for each workflow, given where it has none."""
         names = {row.key: row.project for row in rows if row.key not in self._keys}
         if not names:
             return self._keys
         columns = workflows.c.id, workflows.c.project_id, workflows.c.workflow
-        known = (await connection.execute(select(*columns))).all()
+        known = connection.execute(select(*columns)).all()
         keys = {(row.project_id, row.workflow): row.id for row in known}
         for (project_id, workflow), project in names.items():
             if (project_id, workflow) not in keys:
                 new = insert(workflows).values(
                     project_id=project_id, project=project, workflow=workflow, sample="[]"
                 )
-                made = (await connection.execute(new)).inserted_primary_key
+                made = connection.execute(new).inserted_primary_key
                 keys[project_id, workflow] = made[0] if made else 0
         return keys
 
@@ -218,7 +224,7 @@ class _Numbers:
         return self.last
 
 
-async def _known(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Row[Any]]:
+def _known(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
     found: dict[int, Row[Any]] = {}
     columns = (
         attempts.c.id,
@@ -229,7 +235,7 @@ async def _known(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, R
         attempts.c.seen,
     )
     for some in chunks(ids):
-        rows = await connection.execute(select(*columns).where(attempts.c.id.in_(some)))
+        rows = connection.execute(select(*columns).where(attempts.c.id.in_(some)))
         found |= {row.id: row for row in rows}
     return found
 
@@ -245,14 +251,14 @@ def _moves(known: Row[Any], seen: Attempt, at: datetime) -> bool:
     return now > before or (now < before and known.seen <= milliseconds(at))
 
 
-async def _insert(
-    connection: AsyncConnection,
+def _insert(
+    connection: Connection,
     fresh: Iterable[Attempt],
     at: datetime,
     number: _Numbers,
     keys: Mapping[Key, int],
 ) -> None:
-    lasts = await _lasts(connection, fresh)
+    lasts = _lasts(connection, fresh)
     values = [
         attempt_values(
             row,
@@ -264,10 +270,10 @@ async def _insert(
         )
         for row in sorted(fresh, key=lambda row: row.id)
     ]
-    await insert_all(connection, values)
+    insert_all(connection, values)
 
 
-async def _lasts(connection: AsyncConnection, fresh: Iterable[Attempt]) -> Mapping[int, tuple[int, int]]:
+def _lasts(connection: Connection, fresh: Iterable[Attempt]) -> Mapping[int, tuple[int, int]]:
     """Per session the rank (number, id) of its last attempt, the fresh ones counted in; one that was the last
     and no longer is gives that up."""
     best: dict[int, tuple[int, int]] = {}
@@ -278,7 +284,7 @@ async def _lasts(connection: AsyncConnection, fresh: Iterable[Attempt]) -> Mappi
         query = select(attempts.c.session_id, attempts.c.id, attempts.c.number).where(
             attempts.c.session_id.in_(some), attempts.c.is_last
         )
-        for known in await connection.execute(query):
+        for known in connection.execute(query):
             rank = (known.number or 0, known.id)
             if rank < best[known.session_id]:
                 beaten.append({"beaten": known.id})
@@ -286,12 +292,12 @@ async def _lasts(connection: AsyncConnection, fresh: Iterable[Attempt]) -> Mappi
                 best[known.session_id] = rank
     if beaten:
         change = update(attempts).where(attempts.c.id == bindparam("beaten")).values(is_last=False)
-        await connection.execute(change, beaten)
+        connection.execute(change, beaten)
     return best
 
 
-async def _update(
-    connection: AsyncConnection,
+def _update(
+    connection: Connection,
     moved: Iterable[Attempt],
     known: Mapping[int, Row[Any]],
     at: datetime,
@@ -318,4 +324,4 @@ async def _update(
         if rows:
             change = update(attempts).where(attempts.c.id == bindparam("which"))
             names = [name for name in rows[0] if name != "which"]
-            await connection.execute(change.values({name: bindparam(name) for name in names}), rows)
+            connection.execute(change.values({name: bindparam(name) for name in names}), rows)

@@ -8,9 +8,10 @@ PostgreSQL takes one engine: readers see one state of it, writers lock what they
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -27,10 +28,20 @@ CONNECTIONS = 6
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """For transactions that read and for those that write."""
+    """For transactions that read and for those that write; `threads`: the same, for work in a thread."""
 
     readers: AsyncEngine
     writer: AsyncEngine
+    threads: "Threads | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Engines whose connections block: many statements in one thread cost one turn of the event loop, where
+    an asynchronous driver takes several for each."""
+
+    readers: Engine
+    writer: Engine
 
 
 async def engines(address: Address, wait: float, stack: AsyncExitStack) -> Engines:
@@ -44,7 +55,25 @@ async def engines(address: Address, wait: float, stack: AsyncExitStack) -> Engin
     stack.push_async_callback(readers.dispose)
     writer = _sqlite(url, "BEGIN IMMEDIATE", wait, connections=1)
     stack.push_async_callback(writer.dispose)
-    return Engines(readers, writer)
+    return Engines(readers, writer, _threads(address.file, wait, stack))
+
+
+def _threads(file: Path, wait: float, stack: AsyncExitStack) -> Threads:
+    url = URL.create("sqlite", database=str(file.absolute()))
+    made = []
+    for begin, connections in (("BEGIN", 4), ("BEGIN IMMEDIATE", 1)):
+        engine = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=30,
+            connect_args={"isolation_level": None, "timeout": wait, "check_same_thread": False},
+        )
+        _begin_with(engine, begin)
+        stack.callback(engine.dispose)
+        made.append(engine)
+    return Threads(*made)
 
 
 async def _memory(wait: float, stack: AsyncExitStack) -> Engines:
@@ -69,18 +98,21 @@ def _sqlite(url: URL | str, begin: str, wait: float, connections: int) -> AsyncE
         connect_args={"isolation_level": None, "timeout": wait},  # None: sqlite3 begins nothing by itself
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    _begin_with(engine.sync_engine, begin)
+    return engine
+
+
+def _begin_with(engine: Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _: object) -> None:
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
-
-    return engine
 
 
 PATIENCE = {

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Integer,
     Row,
     Select,
@@ -23,7 +24,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.diagnosis import first_line
 from bot.core.finding import Flow, Found, Seen, Span, in_order
@@ -59,18 +59,20 @@ class Finding:
 
     async def names(self) -> Names:
         """Of every workflow that the copy has seen."""
-        async with self.store.reading() as connection:
-            await self._learn(connection)
+        await self.store.read(self._learn)
         return Names(workflows=frozenset((each.project, each.workflow) for each in self._workflows.values()))
 
     async def find(
         self, query: Query, within: Within, span: Span, now: datetime, most: int | None = None
     ) -> Found:
         """See `core.finding.find`; `now` is what slow and stuck are judged at."""
-        async with self.store.reading() as connection:
-            await self._learn(connection)
+
+        def work(connection: Connection) -> Found:
+            self._learn(connection)
             search = _Search(connection, query, span, now, self._workflows, self._ids(within))
-            return await search.found(most)
+            return search.found(most)
+
+        return await self.store.read(work)
 
     async def seen(self, attempt: Attempt) -> Seen:
         """What the copy says of one attempt, which it need not hold: its workflow's pace, its streak."""
@@ -80,15 +82,15 @@ class Finding:
             .join_from(workflows, inner, inner.c.workflow == workflows.c.id, isouter=True)
             .where(workflows.c.project_id == attempt.project_id, workflows.c.workflow == attempt.workflow)
         )
-        async with self.store.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
+        row = await self.store.read(lambda connection: connection.execute(query).one_or_none())
         return Seen(attempt) if row is None else Seen(attempt, pace_in(row), row.streak)
 
-    async def _learn(self, connection: AsyncConnection) -> None:
+    def _learn(self, connection: Connection) -> None:
         highest = max(self._workflows, default=0)
         columns = (workflows.c.id, workflows.c.project_id, workflows.c.project, workflows.c.workflow)
-        for row in await connection.execute(select(*columns).where(workflows.c.id > highest)):
-            self._workflows[row.id] = _Workflow(*row)
+        new = connection.execute(select(*columns).where(workflows.c.id > highest)).all()
+        if new:  # others go through the names meanwhile: they keep what they have
+            self._workflows = self._workflows | {row.id: _Workflow(*row) for row in new}
 
     def _ids(self, within: Within) -> frozenset[int] | None:
         """The workflows of these places; None where nothing is narrowed."""
@@ -101,17 +103,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    connection: AsyncConnection
+    connection: Connection
     query: Query
     span: Span
     now: datetime
     names: Mapping[int, _Workflow]
     ids: frozenset[int] | None
 
-    async def found(self, most: int | None) -> Found:
-        query, everywhere = self.query, await self._tally(())
+    def found(self, most: int | None) -> Found:
+        query, everywhere = self.query, self._tally(())
         inside = {key: count for key, count in everywhere.items() if self.ids is None or key[0] in self.ids}
-        fitting = await self._tally(query.shapes, self.ids) if query.shapes else inside
+        fitting = self._tally(query.shapes, self.ids) if query.shapes else inside
         chosen = {
             key: count for key, count in fitting.items() if not query.statuses or key[1] in query.statuses
         }
@@ -120,9 +122,9 @@ class _Search:
         rows: tuple[Seen, ...] = ()
         flows: tuple[Flow, ...] = ()
         if query.by_workflow and listed:
-            flows = await self._flows({key[0] for key in chosen}, listed < total, inside)
+            flows = self._flows({key[0] for key in chosen}, listed < total, inside)
         elif listed:
-            rows = await self._rows(listed if most is None else min(most, listed))
+            rows = self._rows(listed if most is None else min(most, listed))
         return Found(
             rows=rows,
             total=total,
@@ -133,7 +135,7 @@ class _Search:
             flows=flows,
         )
 
-    async def _tally(
+    def _tally(
         self, shapes: Collection[Shape], ids: Collection[int] | None = None
     ) -> Counter[tuple[int, Status]]:
         """How many sessions there are by workflow and status."""
@@ -144,7 +146,7 @@ class _Search:
             if shapes:
                 query = query.join(workflows, workflows.c.id == attempts.c.workflow).where(self._has(shapes))
             query = query.group_by(FLOW, attempts.c.status)
-            for workflow, status, count in await self.connection.execute(query):
+            for workflow, status, count in self.connection.execute(query):
                 found[workflow, STATUSES[status]] += count
         return found
 
@@ -198,12 +200,12 @@ class _Search:
         }
         return case(ranks, value=attempts.c.workflow) if ranks else literal(0)
 
-    async def _rows(self, most: int) -> tuple[Seen, ...]:
+    def _rows(self, most: int) -> tuple[Seen, ...]:
         place = func.row_number().over(order_by=self._order()).label("place")
         listed = self._chosen(attempts, workflows.c.usual, workflows.c.ninetieth, place).limit(most)
         query = with_streaks(listed).add_columns(failures.c.error)
         query = query.outerjoin(failures, failures.c.attempt_id == query.selected_columns.id)
-        rows = await self.connection.execute(query.order_by(query.selected_columns.place))
+        rows = self.connection.execute(query.order_by(query.selected_columns.place))
         return tuple(self._seen(row) for row in rows)
 
     def _seen(self, row: Row[Any]) -> Seen:
@@ -214,13 +216,11 @@ class _Search:
         each = self.names[row.workflow]
         return attempt_of(row, each.project_id, each.project, each.workflow)
 
-    async def _flows(
-        self, ids: set[int], cut: bool, inside: Mapping[tuple[int, Status], int]
-    ) -> tuple[Flow, ...]:
+    def _flows(self, ids: set[int], cut: bool, inside: Mapping[tuple[int, Status], int]) -> tuple[Flow, ...]:
         """The workflows of the listed sessions: of a list that is `cut`, those of its first ones."""
         if cut:
             first = self._chosen(attempts.c.workflow).limit(self.query.limit)
-            ids = set((await self.connection.scalars(first)).all())
+            ids = set(self.connection.scalars(first).all())
         counts: dict[int, Counter[Status]] = {}
         for (workflow, status), count in inside.items():
             counts.setdefault(workflow, Counter())[status] += count
@@ -229,12 +229,12 @@ class _Search:
         fails: dict[int, Attempt] = {}
         finished, has_end = attempts.c.finished, attempts.c.finished.is_not(None)
         for some in chunks(sorted(ids)):
-            for row in await self._first(some, func.coalesce(finished, attempts.c.created), true()):
+            for row in self._first(some, func.coalesce(finished, attempts.c.created), true()):
                 newest[row.workflow] = row
-            for row in await self._first(some, finished, has_end):
+            for row in self._first(some, finished, has_end):
                 ends[row.workflow] = self._attempt(row)
             failed = and_(has_end, attempts.c.status == Status.ERROR.value)
-            for row in await self._first(some, finished, failed):
+            for row in self._first(some, finished, failed):
                 fails[row.workflow] = self._attempt(row)
         return tuple(
             Flow(
@@ -248,9 +248,7 @@ class _Search:
             for workflow, row in newest.items()
         )
 
-    async def _first(
-        self, ids: Sequence[int], by: ColumnElement[Any], condition: Condition
-    ) -> Sequence[Row[Any]]:
+    def _first(self, ids: Sequence[int], by: ColumnElement[Any], condition: Condition) -> Sequence[Row[Any]]:
         """Of each workflow the session in the span that comes first by `by`, the highest id among equals."""
         place = func.row_number().over(
             partition_by=attempts.c.workflow, order_by=[by.desc(), attempts.c.id.desc()]
@@ -267,7 +265,7 @@ class _Search:
             .join_from(inner, workflows, workflows.c.id == inner.c.workflow)
             .where(inner.c.place == 1)
         )
-        return (await self.connection.execute(query)).all()
+        return self.connection.execute(query).all()
 
 
 def _narrowed(query: Select[Any], ids: Collection[int] | None) -> Select[Any]:

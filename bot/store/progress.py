@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, literal, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, func, insert, literal, or_, select, update
 
 from bot.core.model import MARGIN
 from bot.store.tables import Seconds, mirror, odd_rows
@@ -65,9 +64,9 @@ class News(Reach):
 NOTHING_NEW = News()
 
 
-async def read_progress(connection: AsyncConnection) -> Progress:
-    row = (await connection.execute(select(mirror))).one()
-    odd = await connection.scalar(select(func.count()).select_from(odd_rows))
+def read_progress(connection: Connection) -> Progress:
+    row = (connection.execute(select(mirror))).one()
+    odd = connection.scalar(select(func.count()).select_from(odd_rows))
     mark = Mark(row.mark_id, row.mark_created) if row.mark_id is not None else None
     return Progress(
         sequence=row.sequence,
@@ -82,7 +81,7 @@ async def read_progress(connection: AsyncConnection) -> Progress:
     )
 
 
-async def write_news(connection: AsyncConnection, news: News, sequence: int) -> None:
+def write_news(connection: Connection, news: News, sequence: int) -> None:
     """A mark moves up, and with it the times; the bottom moves down. A late look moves nothing back, and only
     where a fill begins does a first mark stand: what is below it would never be read."""
     plain: dict[str, Any] = {"sequence": sequence}
@@ -90,7 +89,7 @@ async def write_news(connection: AsyncConnection, news: News, sequence: int) -> 
         plain["began_at"] = func.coalesce(mirror.c.began_at, literal(news.began_at, Seconds))
     if news.swept_at is not None:
         plain["swept_at"] = news.swept_at
-    await connection.execute(update(mirror).values(plain))
+    connection.execute(update(mirror).values(plain))
     if news.mark is not None:
         values: dict[str, Any] = {"mark_id": news.mark.id, "mark_created": news.mark.created_at}
         values |= {"ticked_at": news.ticked_at} if news.ticked_at else {}
@@ -98,12 +97,12 @@ async def write_news(connection: AsyncConnection, news: News, sequence: int) -> 
         behind = mirror.c.mark_id <= news.mark.id
         if news.began_at is not None:
             behind = or_(mirror.c.mark_id.is_(None), behind)
-        await connection.execute(update(mirror).where(behind).values(values))
+        connection.execute(update(mirror).where(behind).values(values))
     if news.odd:
-        known = set(await connection.scalars(select(odd_rows.c.id).where(odd_rows.c.id.in_(news.odd))))
+        known = set(connection.scalars(select(odd_rows.c.id).where(odd_rows.c.id.in_(news.odd))))
         if more := news.odd - known:
-            await connection.execute(insert(odd_rows), [{"id": number} for number in sorted(more)])
+            connection.execute(insert(odd_rows), [{"id": number} for number in sorted(more)])
     if news.bottom_id is not None:
         lower = or_(mirror.c.bottom_id.is_(None), mirror.c.bottom_id > news.bottom_id)
         values = {"bottom_id": news.bottom_id, "bottom_created": news.bottom_created}
-        await connection.execute(update(mirror).where(lower).values(values))
+        connection.execute(update(mirror).where(lower).values(values))

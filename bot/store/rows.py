@@ -7,8 +7,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, insert
 
 from bot.core.model import Attempt, Status
 from bot.store.tables import attempts
@@ -57,7 +56,7 @@ def _seconds(at: datetime | None) -> int | None:
     return None if at is None else int(at.timestamp())
 
 
-async def insert_all(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+def insert_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Insert rows by `attempt_values`, handed to the driver as they are: with SQLAlchemy's own conversion of
     each value, filling the copy took half as long again."""
     if not rows:
@@ -65,7 +64,7 @@ async def insert_all(connection: AsyncConnection, rows: list[dict[str, Any]]) ->
     statement = insert(attempts).compile(dialect=connection.dialect, column_keys=list(rows[0]))
     names = statement.positiontup
     given = list(map(itemgetter(*names), rows)) if names else rows
-    await connection.exec_driver_sql(str(statement), given)
+    connection.exec_driver_sql(str(statement), given)
 
 
 @lru_cache(maxsize=200)

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.core.model import Attempt
 from bot.core.statistics import SAMPLE, pace_of
@@ -20,8 +19,8 @@ def merged(sample: Iterable[Success], more: Iterable[Success]) -> list[Success]:
     return sorted({*sample, *more}, reverse=True)[:SAMPLE]
 
 
-async def learn(
-    connection: AsyncConnection, successes: Iterable[tuple[int, Attempt]], floors: dict[int, Success]
+def learn(
+    connection: Connection, successes: Iterable[tuple[int, Attempt]], floors: dict[int, Success]
 ) -> None:
     """Take in successes (workflow, attempt) that have an end, inside the transaction that writes them.
 
@@ -36,9 +35,7 @@ async def learn(
                 more.setdefault(workflow, []).append(success)
     changes = []
     for some in chunks(more):
-        rows = await connection.execute(
-            select(workflows.c.id, workflows.c.sample).where(workflows.c.id.in_(some))
-        )
+        rows = connection.execute(select(workflows.c.id, workflows.c.sample).where(workflows.c.id.in_(some)))
         for row in rows:
             before = [(at, attempt, seconds) for at, attempt, seconds in json.loads(row.sample)]
             if len(before) == SAMPLE:
@@ -58,4 +55,4 @@ async def learn(
     if changes:
         names = ("sample", "usual", "ninetieth", "slow_after")
         change = update(workflows).where(workflows.c.id == bindparam("which"))
-        await connection.execute(change.values({name: bindparam(name) for name in names}), changes)
+        connection.execute(change.values({name: bindparam(name) for name in names}), changes)

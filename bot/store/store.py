@@ -1,11 +1,13 @@
 """The database, opened for one account: what other modules of this package read and write through."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import SettingsError
@@ -14,6 +16,8 @@ from bot.store.address import Address, parse_address
 from bot.store.engines import WAIT, Engines, engines
 from bot.store.migrations import is_newer, upgrade
 from bot.store.troubles import told
+
+Value = TypeVar("Value")
 
 ADVISORY = 0x4C6F6F6B6F7574
 """PostgreSQL's lock on the opening of a database ("Lookout")."""
@@ -45,6 +49,7 @@ class Store:
 
     address: Address
     engines: Engines
+    writers: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -61,8 +66,34 @@ class Store:
         depends on what was read takes a lock first.
         """
         with told(self.address):
-            async with self.engines.writer.begin() as connection:
+            async with self._turn(), self.engines.writer.begin() as connection:
                 yield connection
+
+    async def read(self, work: Callable[[Connection], Value]) -> Value:
+        """Have `work` done in a transaction as `reading` gives it; with a file of SQLite's, in a thread."""
+        with told(self.address):
+            if self.engines.threads is not None:
+                return await asyncio.to_thread(_within, self.engines.threads.readers, work)
+            async with self.engines.readers.begin() as connection:
+                return await connection.run_sync(work)
+
+    async def write(self, work: Callable[[Connection], Value]) -> Value:
+        """Have `work` done in a transaction as `writing` gives it; with a file of SQLite's, in a thread."""
+        with told(self.address):
+            async with self._turn():
+                if self.engines.threads is not None:
+                    return await asyncio.to_thread(_within, self.engines.threads.writer, work)
+                async with self.engines.writer.begin() as connection:
+                    return await connection.run_sync(work)
+
+    def _turn(self) -> AbstractAsyncContextManager[object]:
+        """SQLite has those that write wait by looking again and again: within a process they queue."""
+        return self.writers if self.engines.threads is not None else nullcontext()
+
+
+def _within(engine: Engine, work: Callable[[Connection], Value]) -> Value:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 @asynccontextmanager
