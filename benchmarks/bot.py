@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.local import Local, Own
 from bot import logs
-from bot.app import running
+from bot.app import running, spare_the_collector
 from bot.mirror.feed import Looked
 from bot.mirror.mirror import Mirror
 from bot.mirror.refresh import Refresh
@@ -202,6 +202,7 @@ async def _serve(environ: Mapping[str, str]) -> None:
     heard, loop = asyncio.StreamReader(), asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(heard), sys.stdin)
     async with running(settings) as bot:
+        spare_the_collector()
         assert bot.mirror is not None  # noqa: S101
         measured = _Measured(bot.mirror, Local(bot.mirror, settings.site))
         _say("runs")

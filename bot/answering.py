@@ -103,6 +103,7 @@ async def answering(
             lease=Lease(store, "mirror", this_process()) if keeps else None,
         )
         stack.push_async_callback(mirror.stop)
+        stack.push_async_callback(asks.settle)
         desk = Desk(mirror, client, asks, site, now, clock)
         features: dict[str, Feature] = {
             "home": HomeTab(mirror, site, now, clock, settings.slack_command_prefix),

@@ -1,7 +1,9 @@
 """What an ask keeps: the whole list, so that turning its pages reads nothing again. JSON, zlib-compressed."""
 
+import asyncio
 import logging
 import zlib
+from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,7 +17,7 @@ log = logging.getLogger("lookout.asking")
 
 
 def pack(whole: Page, kept_as: TypeAdapter[Page]) -> bytes:
-    return zlib.compress(kept_as.dump_json(whole), 6)
+    return zlib.compress(kept_as.dump_json(whole), 1)
 
 
 def unpack(payload: bytes, kept_as: TypeAdapter[Page]) -> Page | None:
@@ -26,8 +28,15 @@ def unpack(payload: bytes, kept_as: TypeAdapter[Page]) -> Page | None:
         return None
 
 
-async def keep(desk: Desk, whole: Page, kept_as: TypeAdapter[Page], asking: Asking) -> None:
-    """Keep what turning pages needs. An answer that cannot be kept is still given: it is asked anew then."""
+def keep_soon(desk: Desk, whole: Page, kept_as: TypeAdapter[Page], asking: Asking) -> None:
+    """Keep what turning pages needs; the answer does not wait for it, a press on the answer does."""
+    desk.asks.later(whole.ask or "", _keep(desk, whole, kept_as, asking, desk.now()))
+
+
+async def _keep(
+    desk: Desk, whole: Page, kept_as: TypeAdapter[Page], asking: Asking, made_at: datetime
+) -> None:
+    """An answer that cannot be kept is still given: it is asked anew then."""
     person = asking.person
     ask = Ask(
         id=whole.ask or "",
@@ -36,8 +45,8 @@ async def keep(desk: Desk, whole: Page, kept_as: TypeAdapter[Page], asking: Aski
         words=whole.words,
         zone=person.zone.key,
         as_of=whole.fresh.coverage.as_of,
-        made_at=desk.now(),
-        payload=pack(whole, kept_as),
+        made_at=made_at,
+        payload=await asyncio.to_thread(pack, whole, kept_as),
     )
     try:
         await desk.asks.put(ask)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from bot.asking.desk import Desk, Missed, Sought
-from bot.asking.kept import keep, keep_more, unpack
+from bot.asking.kept import keep_more, keep_soon, unpack
 from bot.asking.kinds import Kind, Page
 from bot.asking.menus import WINDOWS, only_project
 from bot.blocks.footer import Freshness
@@ -41,7 +41,7 @@ async def new_page(
         return found
     whole = replace(found, ask=desk.asks.new_id(), notes=(*notes, *found.notes))
     whole = await kind.tell(desk, whole, rows_of(kind, whole, page), asking, patience)
-    await keep(desk, whole, kind.kept_as, asking)
+    keep_soon(desk, whole, kind.kept_as, asking)
     return turned(kind, whole, page, desk.now(), public=query.here)
 
 

@@ -1,10 +1,12 @@
 """The asks: what was asked, kept so that turning an answer's pages reads nothing again."""
 
+import asyncio
 import secrets
 from base64 import b32encode
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,6 +49,16 @@ class Asks:
     new_id: Callable[[], str] = random_id
     kept_for: timedelta = KEPT_FOR
     kept_bytes: int = KEPT_BYTES
+    coming: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def later(self, ask_id: str, putting: Coroutine[Any, Any, None]) -> None:
+        """Have an ask put by itself; who gets it meanwhile waits for that."""
+        self.coming[ask_id] = task = asyncio.create_task(putting)
+        task.add_done_callback(lambda _: self.coming.pop(ask_id, None))
+
+    async def settle(self) -> None:
+        """Wait for what is coming."""
+        await asyncio.gather(*self.coming.values(), return_exceptions=True)
 
     async def put(self, ask: Ask) -> None:
         """Keep an ask, and let go of what is too old or too much by then."""
@@ -57,6 +69,8 @@ class Asks:
 
     async def get(self, ask_id: str, now: datetime) -> Ask | None:
         """The ask, or None where it is not, or no longer, kept."""
+        if ask_id in self.coming:
+            await asyncio.wait({self.coming[ask_id]})
         columns = [asks.c[name] for name in Ask.__dataclass_fields__]
         query = select(*columns).where(asks.c.id == ask_id, asks.c.made_at >= now - self.kept_for)
         async with self.store.reading() as connection:
@@ -72,6 +86,7 @@ class Asks:
 
     async def count(self) -> int:
         """How many are kept."""
+        await self.settle()
         async with self.store.reading() as connection:
             return int(await connection.scalar(select(func.count()).select_from(asks)) or 0)
 

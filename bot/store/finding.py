@@ -3,6 +3,7 @@
 Each statement reads a window of an index and no more, so a question costs what it is about, not what is kept.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ from bot.store.store import Store
 from bot.store.tables import attempts, failures, workflows
 
 Condition = ColumnElement[bool]
+Asked = tuple[Query, Within, Span, datetime, int | None]
 
 FLOW = attempts.c.workflow + literal_column("0", Integer)
 """A workflow, so that no planner takes an index of it for one of the window: to group by it, SQLite went
@@ -56,6 +58,7 @@ class Finding:
 
     store: Store
     _workflows: dict[int, _Workflow] = field(default_factory=dict)
+    _finding: dict[Asked, asyncio.Task[Found]] = field(default_factory=dict)
 
     async def names(self) -> Names:
         """Of every workflow that the copy has seen."""
@@ -65,8 +68,18 @@ class Finding:
     async def find(
         self, query: Query, within: Within, span: Span, now: datetime, most: int | None = None
     ) -> Found:
-        """See `core.finding.find`; `now` is what slow and stuck are judged at."""
+        """See `core.finding.find`; `now` is what slow and stuck are judged at.
 
+        Who asks the same of the same moment at the same time (they shared a look) shares the answer, too.
+        """
+        asked = (query, within, span, now, most)
+        task = self._finding.get(asked)
+        if task is None:
+            task = self._finding[asked] = asyncio.create_task(self._find(query, within, span, now, most))
+            task.add_done_callback(lambda _: self._finding.pop(asked, None))
+        return await asyncio.shield(task)
+
+    async def _find(self, query: Query, within: Within, span: Span, now: datetime, most: int | None) -> Found:
         def work(connection: Connection) -> Found:
             self._learn(connection)
             search = _Search(connection, query, span, now, self._workflows, self._ids(within))

@@ -5,7 +5,18 @@ from pathlib import Path
 from bot.manifest import manifest_yaml
 from bot.playground.account import Account, Clock
 from bot.playground.slack import LocalSlack, Message, SteppedClock
-from tests.end_to_end.staging import HERE, MINUTE, NOW, Stage, everything, failing, header, staged, started
+from tests.end_to_end.staging import (
+    HERE,
+    MINUTE,
+    NOW,
+    Stage,
+    everything,
+    failing,
+    header,
+    settled,
+    staged,
+    started,
+)
 
 
 async def test_a_press_works_after_half_an_hour(mode: str, tmp_path: Path) -> None:
@@ -29,10 +40,11 @@ async def turned_after_a_restart(mode: str, folder: Path, second: str) -> tuple[
     async with LocalSlack(manifest_yaml()) as slack, Account(failing(12), clock=clock) as account:
         async with started(mode, slack, account, folder) as stage:
             message = await stage.ask("/sessions failed")
-        account.log.clear()
         async with started(
             mode, slack, account, folder, DATABASE_URL=f"sqlite:///{folder}/{second}"
         ) as stage:
+            await settled(stage.bot)
+            account.log.clear()
             await stage.press(message, "Next")
             return stage, await slack.changed(message)
 
