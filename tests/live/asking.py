@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.answering import Answering
 from bot.ask import TERMINAL, asker, opened
 from bot.core.reply import File, Redraw, Reply, Say
 from bot.dispatch import Dispatch
@@ -139,7 +140,12 @@ def answer(reply: Reply) -> Answer:
 async def asker_on(address: Address) -> AsyncIterator[Asker]:
     settings = Settings.for_ask({**address.environ, "DATABASE_URL": "sqlite://"})
     async with opened(settings) as parts:
-        yield Asker(Dispatch(parts.features, asker(ZoneInfo(ZONE)), hurried=False))
+        yield asker_of(parts)
+
+
+def asker_of(parts: Answering) -> Asker:
+    """One who waits for all of the answer."""
+    return Asker(Dispatch(parts.features, asker(ZoneInfo(ZONE)), hurried=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.answering import Times, answering
+from bot.answering import Answering, Times, answering
+from bot.ask import no_trouble
 from bot.core.model import Attempt, Status
 from bot.mirror.mirror import Mirror
 from bot.settings import Settings
@@ -18,6 +19,8 @@ from .digdag import Address, Digdag
 from .turmoil import head
 
 MOMENT = timedelta(seconds=0.3)
+BACK = timedelta(seconds=10)
+"""Less than a stubborn command runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,29 +114,43 @@ class Watch:
 
 
 @asynccontextmanager
-async def opened(address: Address, database: str) -> AsyncIterator[Mirror]:
+async def opened(address: Address, database: str) -> AsyncIterator[Answering]:
+    """What answers over a copy, for a process that keeps it.
+
+    It reads back less far than `run` does, so that only reading an open attempt again shows how it ended.
+    """
     settings = Settings.for_ask(address.environ)
     async with answering(
-        settings, database=database, slack="not asked", slack_trouble=none, times=QUICK, keeps=True
+        settings, database=database, slack="not asked", slack_trouble=no_trouble, times=QUICK, keeps=True
     ) as parts:
-        yield parts.mirror
+        parts.mirror.feed.rules = replace(parts.mirror.rules, look_back=BACK, deep_back=BACK)
+        yield parts
 
 
 @asynccontextmanager
-async def kept(mirror: Mirror, watch: Watch, server: Digdag) -> AsyncIterator[None]:
-    """It is filled, kept up, diagnosed, asked and watched, all at once."""
+async def kept(mirror: Mirror) -> AsyncIterator[None]:
+    """It is filled, kept up and diagnosed."""
+    await mirror.hold()
     async with ticking(
+        Wake("hold", MOMENT, mirror.hold),
         Wake("fill", timedelta(seconds=2), mirror.fill, at_once=True),
         Wake("tick", MOMENT, mirror.tick),
         Wake("diagnose", MOMENT, mirror.diagnose),
-        Wake("look", 2 * MOMENT, lambda: watch.look(mirror, server)),
-        Wake("follow", MOMENT, lambda: watch.follow(mirror.copy)),
+    ):
+        yield
+
+
+@asynccontextmanager
+async def watched(mirror: Mirror, watch: Watch, server: Digdag) -> AsyncIterator[None]:
+    """It is kept, asked and watched, all at once."""
+    async with (
+        kept(mirror),
+        ticking(
+            Wake("look", 2 * MOMENT, lambda: watch.look(mirror, server)),
+            Wake("follow", MOMENT, lambda: watch.follow(mirror.copy)),
+        ),
     ):
         yield
 
 
 QUICK = Times(leisure=200.0)
-
-
-async def none() -> str:
-    return ""

@@ -143,8 +143,8 @@ async def test_a_csv_holds_what_the_server_says(stage: Stage, bot: Asker, kind: 
 
 
 async def test_one_that_was_asked_to_cancel_is_canceling_and_not_running(stage: Stage, bot: Asker) -> None:
-    name = f"lookout-live-{stage.suffix}-stubborn"
-    stubborn = await home(stage, f"stubborn {uuid4()}", name, {"stubborn": workflows.STUBBORN})
+    name = f"lookout-live-{stage.suffix}-stubborn-{uuid4()}"
+    stubborn = await home(stage, name, name, {"stubborn": workflows.STUBBORN})
     started = await stage.server.start(stubborn.workflows["stubborn"], stage.first.isoformat())
     await stage.server.reached(started.attempt["id"], "running")
     assert await stage.server.kill(started.attempt["id"])
@@ -179,8 +179,8 @@ async def test_ask_prints_a_csv_and_nothing_else(stage: Stage, address: Address,
 
 async def test_a_session_s_later_state_is_told_at_once(stage: Stage, bot: Asker) -> None:
     """Nothing is remembered from an answer to the next."""
-    name = f"lookout-live-{stage.suffix}-once"
-    once = await home(stage, f"once {uuid4()}", name, {"flaky": workflows.FLAKY})
+    name = f"lookout-live-{stage.suffix}-once-{uuid4()}"
+    once = await home(stage, name, name, {"flaky": workflows.FLAKY})
     started = await stage.server.start(once.workflows["flaky"], stage.first.isoformat(), {"ok": False})
     failed = await stage.server.done(started.attempt["id"])
     assert (await bot.ask(f"failed {once.words}")).rows.keys() == {failed["sessionId"]}

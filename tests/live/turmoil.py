@@ -80,13 +80,13 @@ class Turmoil:
         """All attempts of the project, newest first."""
         return list((await feed(self.server, project=self.name)).values())
 
-    async def quiet(self, *still: int) -> list[Row]:
+    async def quiet(self, *still: Row) -> list[Row]:
         """All attempts of the project, once all have ended but those that run `still`."""
 
         async def ended() -> list[Row] | None:
             rows = await self.rows()
-            running = {int(row["id"]) for row in rows if not row["done"]}
-            return rows if running <= set(still) else None
+            running = {row["id"] for row in rows if not row["done"]}
+            return rows if running <= {row["id"] for row in still} else None
 
         rows = await self.server.until(ended, "the end of all attempts")
         self.server.unfinished -= {row["id"] for row in rows if row["done"]}
