@@ -23,7 +23,7 @@ from bot.mirror.sending import pages_of
 from bot.store.attempts import Attempts, Standing
 from bot.store.progress import Mark, News
 
-RECENT = 4000
+RECENT = 2000
 """Newest ids that a look lays its pages by."""
 ONE_BY_ONE = 3
 """Pages between the head and the mark that are read one after the other; more are read side by side."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from bot.store.store import Store
 from bot.store.tables import asks
@@ -63,9 +62,12 @@ class Asks:
     async def put(self, ask: Ask) -> None:
         """Keep an ask, and let go of what is too old or too much by then."""
         row = {name: getattr(ask, name) for name in Ask.__dataclass_fields__}
-        async with self.store.writing() as connection:
-            await connection.execute(insert(asks).values(**row, size=_size(ask)))
-            await self._bound(connection, ask.made_at)
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(asks).values(**row, size=_size(ask)))
+            self._bound(connection, ask.made_at)
+
+        await self.store.write(work)
 
     async def get(self, ask_id: str, now: datetime) -> Ask | None:
         """The ask, or None where it is not, or no longer, kept."""
@@ -73,41 +75,38 @@ class Asks:
             await asyncio.wait({self.coming[ask_id]})
         columns = [asks.c[name] for name in Ask.__dataclass_fields__]
         query = select(*columns).where(asks.c.id == ask_id, asks.c.made_at >= now - self.kept_for)
-        async with self.store.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
+        row = await self.store.read(lambda connection: connection.execute(query).one_or_none())
         return Ask(*row) if row else None
 
     async def update(self, ask_id: str, payload: bytes) -> bool:
         """Put another payload in an ask's place, its age unchanged; False where it is no longer kept."""
         size = asks.c.size - func.length(asks.c.payload) + len(payload)
         change = update(asks).where(asks.c.id == ask_id).values(payload=payload, size=size)
-        async with self.store.writing() as connection:
-            return (await connection.execute(change)).rowcount > 0
+        return await self.store.write(lambda connection: connection.execute(change).rowcount > 0)
 
     async def count(self) -> int:
         """How many are kept."""
         await self.settle()
-        async with self.store.reading() as connection:
-            return int(await connection.scalar(select(func.count()).select_from(asks)) or 0)
+        query = select(func.count()).select_from(asks)
+        return await self.store.read(lambda connection: connection.scalar(query) or 0)
 
     async def prune(self, now: datetime) -> None:
         """Let go of what is too old or too much."""
-        async with self.store.writing() as connection:
-            await self._bound(connection, now)
+        await self.store.write(lambda connection: self._bound(connection, now))
 
-    async def _bound(self, connection: AsyncConnection, now: datetime) -> None:
-        await self._let_go(connection, asks.c.made_at < now - self.kept_for)
-        total = await connection.scalar(select(func.sum(asks.c.size)))
+    def _bound(self, connection: Connection, now: datetime) -> None:
+        self._let_go(connection, asks.c.made_at < now - self.kept_for)
+        total = connection.scalar(select(func.sum(asks.c.size)))
         if total is not None and total > self.kept_bytes:
             newer = func.sum(asks.c.size).over(order_by=[asks.c.made_at.desc(), asks.c.id])
             ranked = select(asks.c.id, newer.label("bytes")).subquery()
             too_much = select(ranked.c.id).where(ranked.c.bytes > self.kept_bytes)
-            await self._let_go(connection, asks.c.id.in_(too_much))
+            self._let_go(connection, asks.c.id.in_(too_much))
 
-    async def _let_go(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
+    def _let_go(self, connection: Connection, which: ColumnElement[bool]) -> None:
         """What another process lets go of at this moment is left to it: nobody waits for the other."""
         free = select(asks.c.id).where(which).with_for_update(skip_locked=True)
-        await connection.execute(delete(asks).where(asks.c.id.in_(free)))
+        connection.execute(delete(asks).where(asks.c.id.in_(free)))
 
 
 def _size(ask: Ask) -> int:

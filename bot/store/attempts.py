@@ -235,7 +235,7 @@ def _known(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
         attempts.c.seen,
     )
     for some in chunks(ids):
-        rows = connection.execute(select(*columns).where(attempts.c.id.in_(some)))
+        rows = connection.execute(select(*columns).where(attempts.c.id.in_(some))).all()
         found |= {row.id: row for row in rows}
     return found
 
@@ -284,7 +284,7 @@ def _lasts(connection: Connection, fresh: Iterable[Attempt]) -> Mapping[int, tup
         query = select(attempts.c.session_id, attempts.c.id, attempts.c.number).where(
             attempts.c.session_id.in_(some), attempts.c.is_last
         )
-        for known in connection.execute(query):
+        for known in connection.execute(query).all():
             rank = (known.number or 0, known.id)
             if rank < best[known.session_id]:
                 beaten.append({"beaten": known.id})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.store.rows import chunks
 from bot.store.store import Store
@@ -38,46 +38,53 @@ class Failures:
             .order_by(attempts.c.id.desc())
             .limit(most)
         )
-        async with self.store.reading() as connection:
-            return (await connection.scalars(query)).all()
+        return await self.store.read(lambda connection: connection.scalars(query).all())
 
     async def count_unread(self) -> int:
         """How many failed attempts there are whose root error has not been read."""
         query = select(func.count()).where(attempts.c.status == "error", ~attempts.c.diagnosed)
-        async with self.store.reading() as connection:
-            return int(await connection.scalar(query) or 0)
+        return await self.store.read(lambda connection: connection.scalar(query) or 0)
 
     async def put(self, found: Failure) -> None:
         """Keep what was read. Twice is once; an attempt that is gone meanwhile leaves nothing."""
-        mine = attempts.c.id == found.attempt_id
-        async with self.store.writing() as connection:
-            about = select(attempts.c.workflow, attempts.c.finished).where(mine, ~attempts.c.diagnosed)
-            row = (await connection.execute(about.with_for_update())).one_or_none()
-            if row is None:
-                return
-            await connection.execute(delete(failures).where(failures.c.attempt_id == found.attempt_id))
-            await connection.execute(
-                insert(failures).values(
-                    attempt_id=found.attempt_id,
-                    workflow=row.workflow,
-                    finished=row.finished,
-                    task=found.task,
-                    error=found.error[:LONGEST],
-                    fingerprint=found.fingerprint,
-                )
-            )
-            await connection.execute(update(attempts).where(mine).values(diagnosed=True))
+        await self.store.write(lambda connection: _put(connection, found))
 
     async def errors(self, ids: Iterable[int]) -> dict[int, str]:
         """By attempt, the text of its root error, "" where it has none; missing where it was not read."""
-        found: dict[int, str] = {}
-        async with self.store.reading() as connection:
-            for some in chunks(ids):
+        wanted = tuple(ids)
+        if not wanted:
+            return {}
+
+        def work(connection: Connection) -> dict[int, str]:
+            found: dict[int, str] = {}
+            for some in chunks(wanted):
                 query = select(failures.c.attempt_id, failures.c.error)
-                rows = await connection.execute(query.where(failures.c.attempt_id.in_(some)))
+                rows = connection.execute(query.where(failures.c.attempt_id.in_(some))).all()
                 found |= {row.attempt_id: row.error for row in rows}
-        return found
+            return found
+
+        return await self.store.read(work)
 
     async def prune(self, before: datetime) -> None:
         async with self.store.writing() as connection:
             await connection.execute(delete(failures).where(failures.c.finished < before))
+
+
+def _put(connection: Connection, found: Failure) -> None:
+    mine = attempts.c.id == found.attempt_id
+    about = select(attempts.c.workflow, attempts.c.finished).where(mine, ~attempts.c.diagnosed)
+    row = connection.execute(about.with_for_update()).one_or_none()
+    if row is None:
+        return
+    connection.execute(delete(failures).where(failures.c.attempt_id == found.attempt_id))
+    connection.execute(
+        insert(failures).values(
+            attempt_id=found.attempt_id,
+            workflow=row.workflow,
+            finished=row.finished,
+            task=found.task,
+            error=found.error[:LONGEST],
+            fingerprint=found.fingerprint,
+        )
+    )
+    connection.execute(update(attempts).where(mine).values(diagnosed=True))

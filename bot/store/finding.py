@@ -159,7 +159,7 @@ class _Search:
             if shapes:
                 query = query.join(workflows, workflows.c.id == attempts.c.workflow).where(self._has(shapes))
             query = query.group_by(FLOW, attempts.c.status)
-            for workflow, status, count in self.connection.execute(query):
+            for workflow, status, count in self.connection.execute(query).all():
                 found[workflow, STATUSES[status]] += count
         return found
 
@@ -218,7 +218,7 @@ class _Search:
         listed = self._chosen(attempts, workflows.c.usual, workflows.c.ninetieth, place).limit(most)
         query = with_streaks(listed).add_columns(failures.c.error)
         query = query.outerjoin(failures, failures.c.attempt_id == query.selected_columns.id)
-        rows = self.connection.execute(query.order_by(query.selected_columns.place))
+        rows = self.connection.execute(query.order_by(query.selected_columns.place)).all()
         return tuple(self._seen(row) for row in rows)
 
     def _seen(self, row: Row[Any]) -> Seen:

@@ -152,8 +152,7 @@ async def fill(store: Store) -> None:
 
 async def test_a_disk_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     async with open_store("sqlite:///lookout.db", SITE, folder=tmp_path) as store:
-        async with store.writing() as connection:
-            await connection.execute(text("pragma query_only = 1"))
+        await store.write(lambda connection: connection.execute(text("pragma query_only = 1")).close())
         with pytest.raises(StoreError, match="cannot be written"):
             await Asks(store).prune(datetime.now(UTC))
 

@@ -60,13 +60,15 @@ def restless(
     sessions: int = 1000,
     late: float = 50.0,
     late_share: float = 0.15,
+    longest: timedelta = LIFETIME,
 ) -> Written:
     """So many sessions, created from `begin` to `end`, half of them at full hours, and retried up to `end`.
 
     late: the longest time from an id to its commit, in seconds; `late_share` of the attempts take some of it.
+    longest: how long an attempt waits or runs at most; where that is short, few are open at a time.
     Times are in whole seconds; ids are sparse and, but for seconds, in the order of creation.
     """
-    drawn = _Draws(Random(seed), begin, end, late, late_share)
+    drawn = _Draws(Random(seed), begin, end, late, late_share, longest)
     lives = [life for number in range(sessions) for life in drawn.session(number)]
     lives.sort(key=lambda life: (life.created, life.session))
     return _written(lives, drawn.rng, begin, end)
@@ -79,6 +81,7 @@ class _Draws:
     end: datetime
     late: float
     late_share: float
+    longest: timedelta
 
     def session(self, number: int) -> Iterator[_Life]:
         at = self.begin + self._part(self.end - self.begin)
@@ -96,11 +99,13 @@ class _Draws:
     def _life(self, session: int, created: datetime) -> _Life:
         lag = self.late * self.rng.random() if self.rng.random() < self.late_share else 0.0
         visible = created + timedelta(seconds=int(lag))
-        started = visible + SECOND + self._part(self._one(WAITS))
+        started = visible + SECOND + self._part(min(self._one(WAITS), self.longest))
         end = self._one(ENDS)
+        if end in ("queued", "canceling") and self.longest < LIFETIME:
+            end = "success"
         given: dict[str, Any] = {"outcome": end, "waiting": self.rng.choice(("queued", "blocked"))}
         if end in ("success", "error", "killed"):
-            length = SECOND + self._part(self._one(LENGTHS))
+            length = SECOND + self._part(min(self._one(LENGTHS), self.longest))
             finished = min(started + length, created + LIFETIME - MINUTE)
             given |= {"started": started, "finished": finished}
             given |= self._cancel(end, visible, started, finished)
