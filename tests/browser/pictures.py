@@ -35,6 +35,10 @@ async def _by_workflow(demo: Demo) -> Locator:
     return await demo.ask("/sessions failed by workflow")
 
 
+async def _workflows(demo: Demo) -> Locator:
+    return await demo.ask("/workflows")
+
+
 async def _session(demo: Demo) -> Locator:
     answer = await demo.ask("/sessions failed nightly_load")
     place = await demo.articles.count()
@@ -97,6 +101,7 @@ PICTURES: dict[str, Callable[[Demo], Awaitable[Locator]]] = {
     "page": _page,
     "failed": _failed,
     "by-workflow": _by_workflow,
+    "workflows": _workflows,
     "session": _session,
     "typo": _typo,
     "help": _help,
