@@ -44,9 +44,7 @@ def _request(path: str, **query: str | int | bool | None) -> Request:
 
 def unsized(request: Request) -> Request:
     """The same list without `page_size`: a page has 100 rows then, even where the largest is smaller."""
-    return Request(
-        request.path, tuple(each for each in request.query if each != ("page_size", str(PAGE_SIZE)))
-    )
+    return Request(request.path, tuple(each for each in request.query if each[0] != "page_size"))
 
 
 def _plain(value: str | int | bool) -> str:
