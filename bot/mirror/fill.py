@@ -5,11 +5,12 @@ goes is written with the rows themselves: after a crash it goes on where it was.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any, Self
 
 from bot.api.client import Client
 from bot.core.errors import ApiError, NotFound, Unreachable
@@ -159,17 +160,18 @@ class Fill:
         page = await self.client.attempts(progress.bottom_id, patience=patience)
         reading = Reading(page, floor)
         batch, left_off = _Batch(), False
-        async with aclosing(pages_of(self.client, reading, patience, width, turn)) as pages:
+        asked = pages_of(self.client, reading, patience, width, turn)
+        async with _Writing() as writing, aclosing(asked) as pages:
             async for rows, odd in pages:
                 batch.add(rows, odd)
                 if len(batch.rows) >= BATCH:
-                    await self._keep(batch, at)
+                    await writing.next(self._keep(batch, at))
                     batch, at = _Batch(), self.now()
                 left_off = bool(self._waiting) if at_leisure else only_while == []
                 left_off = left_off or not self.duty.ours()
                 if left_off:
                     break
-        await self._keep(batch, at)
+            await writing.next(self._keep(batch, at))
         if reading.complete:
             await self._finish(floor)
         elif not left_off:
@@ -235,6 +237,38 @@ class Fill:
     def _moves(self) -> None:
         self._moved.set()
         self._moved = asyncio.Event()
+
+
+@dataclass(slots=True)
+class _Writing:
+    """Writes one after the other, while more is read; at the end all has been written, or what failed is
+    raised."""
+
+    _under_way: asyncio.Task[None] | None = None
+
+    async def next(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin it once the one before has ended well."""
+        try:
+            await self._end()
+        except BaseException:
+            work.close()
+            raise
+        self._under_way = asyncio.create_task(work)
+
+    async def _end(self) -> None:
+        before, self._under_way = self._under_way, None
+        if before is not None:
+            await before
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            await self._end()
+        elif self._under_way is not None:
+            await asyncio.wait({self._under_way})
+            self._under_way.exception()  # what came first is told
 
 
 @dataclass(slots=True)
