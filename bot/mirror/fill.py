@@ -5,6 +5,7 @@ goes is written with the rows themselves: after a crash it goes on where it was.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from bot.store.progress import Mark, News, Progress
 
 BATCH = 500
 """Rows in one transaction: larger ones keep others waiting for longer."""
+WRITES_BEHIND = 6
+"""Batches that may wait to be written."""
 SILENCE = 30.0
 """Seconds without one good answer after which filling gives up, to be woken again."""
 AT_LEISURE = 2
@@ -241,34 +244,40 @@ class Fill:
 
 @dataclass(slots=True)
 class _Writing:
-    """Writes one after the other, while more is read; at the end all has been written, or what failed is
-    raised."""
+    """Writes one after the other, while more is read: now and then one takes long, when the disk follows.
 
-    _under_way: asyncio.Task[None] | None = None
+    At the end all has been written, or the first error is raised.
+    """
+
+    _under_way: deque[asyncio.Task[None]] = field(default_factory=deque)
 
     async def next(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin it once the one before has ended well."""
-        try:
-            await self._end()
-        except BaseException:
-            work.close()
-            raise
-        self._under_way = asyncio.create_task(work)
-
-    async def _end(self) -> None:
-        before, self._under_way = self._under_way, None
-        if before is not None:
-            await before
+        """Begin it once those before have ended well; with too many of them, wait. Raises what they do."""
+        before = self._under_way[-1] if self._under_way else None
+        self._under_way.append(asyncio.create_task(_after(before, work)))
+        if len(self._under_way) > WRITES_BEHIND:
+            await self._under_way[0]
+            self._under_way.popleft()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        ended = await asyncio.gather(*self._under_way, return_exceptions=True)
         if error is None:
-            await self._end()
-        elif self._under_way is not None:
-            await asyncio.wait({self._under_way})
-            self._under_way.exception()  # what came first is told
+            for outcome in ended:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+
+
+async def _after(before: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        if before is not None:
+            await asyncio.shield(before)
+    except BaseException:
+        work.close()
+        raise
+    await work
 
 
 @dataclass(slots=True)
