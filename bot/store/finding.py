@@ -31,7 +31,7 @@ from bot.core.finding import Flow, Found, Seen, Span, in_order
 from bot.core.model import UNFINISHED, Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.query import Query, Shape, Sort
-from bot.store.judging import has_shape, pace_in, ran, standing, streak, unix, with_streaks
+from bot.store.judging import has_shape, pace_in, ran, standing, unix, with_streaks
 from bot.store.rows import STATUSES, attempt_of, chunks
 from bot.store.store import Store
 from bot.store.tables import attempts, failures, workflows
@@ -89,14 +89,17 @@ class Finding:
 
     async def seen(self, attempt: Attempt) -> Seen:
         """What the copy says of one attempt, which it need not hold: its workflow's pace, its streak."""
-        inner = select(attempts).where(attempts.c.id == attempt.id).subquery()
-        query = (
-            select(workflows.c.usual, workflows.c.ninetieth, streak(inner).label("streak"))
-            .join_from(workflows, inner, inner.c.workflow == workflows.c.id, isouter=True)
-            .where(workflows.c.project_id == attempt.project_id, workflows.c.workflow == attempt.workflow)
+        pace: Select[Any] = select(workflows.c.usual, workflows.c.ninetieth).where(
+            workflows.c.project_id == attempt.project_id, workflows.c.workflow == attempt.workflow
         )
-        row = await self.store.read(lambda connection: connection.execute(query).one_or_none())
-        return Seen(attempt) if row is None else Seen(attempt, pace_in(row), row.streak)
+        held = with_streaks(select(attempts).where(attempts.c.id == attempt.id))
+
+        def work(connection: Connection) -> Seen:
+            known = connection.execute(pace).one_or_none()
+            row = connection.execute(held).one_or_none()
+            return Seen(attempt, pace_in(known) if known else None, row.streak if row else 0)
+
+        return await self.store.read(work)
 
     def _learn(self, connection: Connection) -> None:
         highest = max(self._workflows, default=0)

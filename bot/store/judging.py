@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    FromClause,
     Row,
     Select,
     and_,
@@ -49,47 +48,13 @@ def has_shape(shape: Shape, now: datetime) -> ColumnElement[bool]:
             return or_(and_(waits, attempts.c.created < long_ago), attempts.c.canceling_since < long_ago)
 
 
-def streak(row: FromClause) -> ColumnElement[int]:
-    """How many times in a row the workflow of `row` has ended in error, up to and with it; 0 if it did not.
+def with_streaks(rows: Select[Any]) -> Select[Any]:
+    """`rows` of attempts, each with its `streak`: how many times in a row its workflow has ended in error, up
+    to and with it; 0 if it did not.
 
     Ends are in the order of seconds and ids, killed ones count neither way, and one whose end is unknown
     counts alone.
     """
-    good, bad, at = attempts.alias(), attempts.alias(), attempts.alias()
-    end = tuple_(row.c.finished, row.c.id)
-    success = (
-        select(good.c.id)
-        .where(
-            good.c.workflow == row.c.workflow,
-            good.c.status == Status.SUCCESS.value,
-            good.c.finished.is_not(None),
-            tuple_(good.c.finished, good.c.id) < end,
-        )
-        .order_by(good.c.finished.desc(), good.c.id.desc())
-        .limit(1)
-        .correlate(row)
-        .scalar_subquery()
-    )
-    succeeded_at = select(at.c.finished).where(at.c.id == success).scalar_subquery()
-    count = (
-        select(func.count())
-        .select_from(bad)
-        .where(
-            bad.c.workflow == row.c.workflow,
-            bad.c.status == Status.ERROR.value,
-            tuple_(bad.c.finished, bad.c.id) <= end,
-            tuple_(bad.c.finished, bad.c.id)
-            > tuple_(func.coalesce(succeeded_at, literal(-1)), func.coalesce(success, literal(-1))),
-        )
-        .correlate(row)
-        .scalar_subquery()
-    )
-    failed = row.c.status == Status.ERROR.value
-    return case((failed & row.c.finished.is_(None), 1), (failed, count), else_=0)
-
-
-def with_streaks(rows: Select[Any]) -> Select[Any]:
-    """`rows` of attempts, each with its `streak`: as `streak` says, with fewer searches a row."""
     listed = rows.cte("listed").prefix_with("MATERIALIZED")
     good, bad, at = attempts.alias(), attempts.alias(), attempts.alias()
     before = (
