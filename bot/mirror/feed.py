@@ -8,7 +8,7 @@ attempt's are the server's own; ids, which only ever rise, hold where clocks do 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -40,6 +40,14 @@ class Heard:
     gone: set[int] = field(default_factory=set)
     mark: Mark | None = None
     error: ApiError | None = None
+
+    async def all_of(self, *asking: Awaitable[None]) -> None:
+        """Ask at once; the first ApiError is noted, and what came beside it stays."""
+        for outcome in await asyncio.gather(*asking, return_exceptions=True):
+            if isinstance(outcome, ApiError):
+                self.error = self.error or outcome
+            elif isinstance(outcome, BaseException):
+                raise outcome
 
     def page(self, page: Page[Attempt]) -> None:
         self.take(page.rows, odd_ids(page))
@@ -93,7 +101,7 @@ class Feed:
         if heard.error is None and self.rules.rereads:
             left = [one.id for one in standing.open if one.id not in heard.seen | heard.gone]
             room = self.rules.wave - len(fetches)
-            await self._alone(left[:room], heard, patience)
+            await heard.all_of(*(self._one(attempt_id, heard, patience) for attempt_id in left[:room]))
         unreached = sum(one.id not in heard.seen | heard.gone for one in standing.open)
         await self._keep(heard, at, complete=not unreached)
         if heard.error is not None:
@@ -107,14 +115,7 @@ class Feed:
         heard = Heard()
         head = self._head(standing, back, heard, patience)
         ended = frozenset(standing.recent).difference(one.id for one in standing.open)
-        done = await asyncio.gather(
-            head, *(self._fetch(fetch, ended, heard, patience) for fetch in fetches), return_exceptions=True
-        )
-        for outcome in done:
-            if isinstance(outcome, ApiError):
-                heard.error = heard.error or outcome
-            elif isinstance(outcome, BaseException):
-                raise outcome
+        await heard.all_of(head, *(self._fetch(fetch, ended, heard, patience) for fetch in fetches))
         return heard
 
     async def _head(self, standing: Standing, back: timedelta, heard: Heard, patience: Patience) -> None:
@@ -165,16 +166,6 @@ class Feed:
             heard.take([await self.client.attempt(attempt_id, patience=patience)])
         except NotFound:
             heard.gone.add(attempt_id)
-
-    async def _alone(self, ids: Sequence[int], heard: Heard, patience: Patience) -> None:
-        done = await asyncio.gather(
-            *(self._one(attempt_id, heard, patience) for attempt_id in ids), return_exceptions=True
-        )
-        for outcome in done:
-            if isinstance(outcome, ApiError):
-                heard.error = heard.error or outcome
-            elif isinstance(outcome, BaseException):
-                raise outcome
 
     async def _keep(self, heard: Heard, at: datetime, *, complete: bool) -> None:
         """What came is kept even where not all came; the mark moves only if all did."""

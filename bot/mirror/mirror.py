@@ -25,7 +25,7 @@ from bot.mirror.leisure import Leisure
 from bot.mirror.look import Look, Source
 from bot.mirror.refresh import Refresh
 from bot.mirror.rules import RULES, Rules
-from bot.mirror.scan import LIFETIME, Scan, is_far
+from bot.mirror.scan import LIFETIME, REMEMBER_404, Scan, is_far
 from bot.store.attempts import Attempts
 from bot.store.failures import KEPT_FOR, Failures
 from bot.store.finding import Finding
@@ -41,7 +41,6 @@ TICK = 60.0
 """Seconds that a tick may take, retries included."""
 DEEPEST = 40_000
 """Attempts that may lie between the copy and an old window for it to be reached by reading on."""
-REMEMBER_404 = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ class Mirror(Source):
         floor, hurried = span.start - LIFETIME, patience.total is not None
         progress = await self.copy.progress()
         held = progress.holds_from(floor)
-        if self._only_sessions() or not (held or (hurried and self.keeps)):
+        if self.only_sessions or not (held or (hurried and self.keeps)):
             return await self.scan.look(span, patience)
         if not held and is_far(span, patience, self.now()) and await self._is_deep(progress, floor):
             return await self.scan.look(span, patience)
@@ -121,7 +120,7 @@ class Mirror(Source):
         failed = [each for each in attempts if each.status is Status.ERROR]
         texts = await self.failures.errors(each.id for each in failed)
         found = {number: first_line(text) for number, text in texts.items()}
-        if wait or not self.keeps or self._only_sessions():
+        if wait or not self.keeps or self.only_sessions:
             unread = [each for each in failed if each.id not in found]
             found |= await first_lines(self.client, unread, patience)
         return found
@@ -170,11 +169,6 @@ class Mirror(Source):
         """Why the copy does not go further back, where it should."""
         return None if held or self.filling.error is None else str(self.filling.error)
 
-    @property
-    def only_sessions(self) -> bool:
-        """Whether the server has nothing but the list of sessions, as far as is known."""
-        return self._only_sessions()
-
     async def _is_deep(self, progress: Progress, floor: datetime) -> bool:
         """Whether there is too much between the copy's bottom and `floor` to be read while someone waits, by
         what the copy holds of as long a time."""
@@ -184,7 +178,9 @@ class Mirror(Source):
         missing = progress.bottom_created - floor
         return await self.copy.count() * (missing / holds) > DEEPEST
 
-    def _only_sessions(self) -> bool:
+    @property
+    def only_sessions(self) -> bool:
+        """Whether the server has nothing but the list of sessions, as far as is known."""
         return self._sessions_until is not None and self.now() < self._sessions_until
 
     async def _look(self) -> Looked:
@@ -205,12 +201,12 @@ class Mirror(Source):
 
     async def tick(self) -> None:
         """Keep up. A look that is under way does as much."""
-        if self.duty.ours() and not self.refresh.under_way and not self._only_sessions():
+        if self.duty.ours() and not self.refresh.under_way and not self.only_sessions:
             await self._quietly(self.feed.tick(Patience(self.clock, total=TICK)))
 
     async def fill(self) -> None:
         """Fill the copy where it is not full yet; it is ready once the last 24 h can be answered exactly."""
-        if self._only_sessions():
+        if self.only_sessions:
             return
         try:
             await self._quietly(self.filling.run())
@@ -225,11 +221,11 @@ class Mirror(Source):
         return self.ready
 
     async def diagnose(self) -> None:
-        if not self._only_sessions():
+        if not self.only_sessions:
             await self._quietly(self.diagnosis.run())
 
     async def sweep(self) -> None:
-        if self.duty.ours() and not self._only_sessions():
+        if self.duty.ours() and not self.only_sessions:
             await self._quietly(self.filling.sweep())
 
     async def prune(self) -> None:

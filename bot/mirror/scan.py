@@ -30,7 +30,7 @@ from bot.mirror.sending import pages_of
 
 LIFETIME = timedelta(days=7)
 """The longest that an attempt lives: attempt TTL."""
-_REMEMBER_404 = timedelta(minutes=10)
+REMEMBER_404 = timedelta(minutes=10)
 FAR = timedelta(days=8)
 AS_IT_STOOD = "Sessions that were retried after this window are shown as they stood at its end."
 _REPEATED = (
@@ -54,7 +54,7 @@ class Scan(Source):
             try:
                 head = await self._client.attempts(patience=patience)
             except NotFound:
-                self._sessions_until = as_of + _REMEMBER_404
+                self._sessions_until = as_of + REMEMBER_404
             else:
                 if is_far(span, patience, as_of):
                     return await self._long_ago(span, patience, head, as_of)
