@@ -6,12 +6,13 @@ goes is written with the rows themselves: after a crash it goes on where it was.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from functools import partial
+from typing import Self
 
 from bot.api.client import Client
 from bot.core.errors import ApiError, NotFound, Unreachable
@@ -138,7 +139,8 @@ class Fill:
 
     async def _down_to_who_waits(self, patience: Patience) -> None:
         while self._waiting and self.duty.ours():
-            if (await self.copy.progress()).holds_from(floor := min(self._waiting)):
+            floor = min(self._waiting)
+            if (await self.copy.progress()).holds_from(floor):
                 return
             await self._down(floor, patience, at_leisure=False, only_while=self._waiting)
 
@@ -168,13 +170,13 @@ class Fill:
             async for rows, odd in pages:
                 batch.add(rows, odd)
                 if len(batch.rows) >= BATCH:
-                    await writing.next(self._keep(batch, at))
+                    await writing.next(partial(self._keep, batch, at))
                     batch, at = _Batch(), self.now()
                 left_off = bool(self._waiting) if at_leisure else only_while == []
                 left_off = left_off or not self.duty.ours()
                 if left_off:
                     break
-            await writing.next(self._keep(batch, at))
+            await writing.next(partial(self._keep, batch, at))
         if reading.complete:
             await self._finish(floor)
         elif not left_off:
@@ -251,7 +253,7 @@ class _Writing:
 
     _under_way: deque[asyncio.Task[None]] = field(default_factory=deque)
 
-    async def next(self, work: Coroutine[Any, Any, None]) -> None:
+    async def next(self, work: Callable[[], Awaitable[None]]) -> None:
         """Begin it once those before have ended well; with too many of them, wait. Raises what they do."""
         before = self._under_way[-1] if self._under_way else None
         self._under_way.append(asyncio.create_task(_after(before, work)))
@@ -270,14 +272,10 @@ class _Writing:
                     raise outcome
 
 
-async def _after(before: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]) -> None:
-    try:
-        if before is not None:
-            await asyncio.shield(before)
-    except BaseException:
-        work.close()
-        raise
-    await work
+async def _after(before: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]) -> None:
+    if before is not None:
+        await asyncio.shield(before)
+    await work()
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
@@ -16,7 +16,9 @@ from bot.mirror.leisure import Leisure
 from bot.mirror.mirror import Mirror, make_mirror
 from bot.playground.account import Account, Clock
 from bot.playground.account.restless import restless
+from bot.store.attempts import Attempts
 from bot.store.lease import Lease
+from bot.store.progress import Progress
 from bot.store.store import Account as Owner
 from bot.store.store import open_store
 from tests.mirror.keeping import BEGIN, DAY, as_seen, everything, true_rows
@@ -91,6 +93,41 @@ async def test_a_question_sees_what_another_process_fills(account: Account, data
         waits = asyncio.create_task(other.filling.until(floor, Patience(time.monotonic, total=60)))
         await one.fill()
         assert (await waits).holds_from(floor)
+
+
+class Slow(Attempts):
+    """A copy that is a turn slower to tell how far it goes, and tells who asks."""
+
+    turns: Callable[[], None] = staticmethod(lambda: None)
+
+    async def progress(self) -> Progress:
+        self.turns()
+        await asyncio.sleep(0)
+        return await super().progress()
+
+
+@pytest.mark.parametrize("turn", range(8))
+async def test_who_waits_no_longer_is_forgotten_at_any_point(
+    turn: int, account: Account, database: str
+) -> None:
+    async with replica(account, database, "one") as one:
+        one.duty.lease = None
+        one.filling.copy = slow = Slow(one.copy.store)
+        left, waits = (
+            turn,
+            asyncio.create_task(one.filling.until(BEGIN - 30 * DAY, Patience(time.monotonic, total=60))),
+        )
+
+        def gone() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                waits.cancel()
+
+        await asyncio.sleep(0)
+        slow.turns = gone
+        await one.filling.run()
+        assert (await one.copy.progress()).holds_from(account.clock.now() - DAY)
 
 
 async def test_at_a_graceful_end_the_next_takes_over_at_once(account: Account, database: str) -> None:
