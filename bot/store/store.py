@@ -73,7 +73,7 @@ class Store:
         """Have `work` done in a transaction as `reading` gives it; with a file of SQLite's, in a thread."""
         with told(self.address):
             if self.engines.threads is not None:
-                return await asyncio.to_thread(_within, self.engines.threads.readers, work)
+                return await _in_thread(self.engines.threads.readers, work)
             async with self.engines.readers.begin() as connection:
                 return await connection.run_sync(work)
 
@@ -82,13 +82,23 @@ class Store:
         with told(self.address):
             async with self._turn():
                 if self.engines.threads is not None:
-                    return await asyncio.to_thread(_within, self.engines.threads.writer, work)
+                    return await _in_thread(self.engines.threads.writer, work)
                 async with self.engines.writer.begin() as connection:
                     return await connection.run_sync(work)
 
     def _turn(self) -> AbstractAsyncContextManager[object]:
         """SQLite has those that write wait by looking again and again: within a process they queue."""
         return self.writers if self.engines.threads is not None else nullcontext()
+
+
+async def _in_thread(engine: Engine, work: Callable[[Connection], Value]) -> Value:
+    """A thread cannot be cancelled: who is cancelled waits for it, and leaves no connection behind."""
+    thread = asyncio.create_task(asyncio.to_thread(_within, engine, work))
+    try:
+        return await asyncio.shield(thread)
+    except asyncio.CancelledError:
+        await asyncio.wait({thread})
+        raise
 
 
 def _within(engine: Engine, work: Callable[[Connection], Value]) -> Value:

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import sys
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,6 +130,30 @@ async def test_a_lock_that_another_process_keeps_is_told(tmp_path: Path) -> None
         with pytest.raises(StoreError, match="in use by another process"):
             async with open_store(f"sqlite:///{file}", SITE, wait=0.01):
                 pass
+
+
+async def test_who_is_cancelled_leaves_no_work_behind(database: str) -> None:
+    """A thread can't be stopped: its connection would outlive the store, and the next writer's turn begin."""
+    begun, go_on, over = threading.Event(), threading.Event(), threading.Event()
+
+    def work(connection: Connection) -> None:
+        begun.set()
+        go_on.wait(10)
+        connection.execute(text("select 1"))
+        over.set()
+
+    async with open_store(database, SITE) as store:
+        if store.engines.threads is None:
+            pytest.skip("PostgreSQL's work is done in the event loop")
+        asked = asyncio.create_task(store.write(work))
+        await asyncio.to_thread(begun.wait, 10)
+        asked.cancel()
+        await asyncio.sleep(0)
+        assert not asked.done()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert over.is_set()
 
 
 async def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None:
