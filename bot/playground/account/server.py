@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -43,7 +44,8 @@ class Logged:
 class Account:
     """A server of one account's history, on 127.0.0.1.
 
-    latency: seconds that each answer takes more, half of them before it is read and half on its way.
+    latency: seconds from a request to its answer, which is read when half of them are over; more where the
+    answering itself takes more.
     connection_cost: seconds more for the first request of each connection. idle_close: seconds after which an
     idle connection is closed without a word (Digdag: 60), None is never. auth: any TD1 key for hosted, open
     for digdag. Everything but the history can be changed while it runs.
@@ -122,16 +124,17 @@ class Account:
         self.log.append(_logged(request, self.clock.now()))
         faults = self.faults.strike(request.raw_path.partition("?")[0])
         slow = sum(fault.seconds for fault in faults if fault.kind == "slow")
-        half = self.latency / 2
-        await self._wait(half + self._first(request) + slow)
+        begun, ahead = time.monotonic(), self._first(request) + slow
+        await self._wait(ahead + self.latency / 2)
         for fault in faults:
             if fault.kind in ("silent", "drop", "drip"):
                 return await self._misbehave(request, fault)
         given = self._answer(request, faults)
-        await self._wait(half)
+        response = self._response(request, given)
+        await self._wait(begun + ahead + self.latency - time.monotonic())
         if any(fault.kind == "cut" for fault in faults):
             return await _cut(request, given)
-        return self._response(request, given)
+        return response
 
     def _first(self, request: web.Request) -> float:
         """The cost of a connection, at its first request."""
