@@ -48,7 +48,7 @@ class Bounds:
     connect: float = 5.0
     body: int = 64 * 1024 * 1024
     at_once: int = 48
-    a_pool: int = 8
+    a_pool: int = 1
     grace: float = 0.5
     quiet: float = 1.0
     pool_timeouts: int = 3
@@ -120,8 +120,8 @@ class _Pool:
 class _Pools:
     """As many httpx clients as it takes, each for a few requests at once.
 
-    httpcore looks at each connection for each other one whenever a request begins or ends: among forty that
-    costs more than all else of a request together.
+    httpcore looks at each connection of a pool for each other one whenever a request begins or ends: among
+    forty that costs more than all else of a request together, among eight still a quarter of it.
     """
 
     def __init__(self, make: Callable[[], httpx.AsyncClient], a_pool: int) -> None:

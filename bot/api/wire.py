@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
+from pydantic_core import from_json
+
 from bot.api import wire_rows
 from bot.api.wire_errors import Account, Answer, check, paused, stranger
 from bot.core.errors import Unreadable
@@ -207,12 +209,12 @@ def _json(answer: Answer, account: Account) -> Any:
     if answer.content_type and not answer.is_json:
         raise stranger(f"{account.name} answered with {_kind(answer)} in place of JSON", account)
     try:
+        if not _HALF_A_LETTER.search(answer.body):
+            return from_json(answer.body)
         body = json.loads(answer.body)
-        if _HALF_A_LETTER.search(answer.body):
-            body = json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+        return json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{account.name} answered with broken JSON. Try again in a moment.") from error
-    return body
 
 
 def _kind(answer: Answer) -> str:

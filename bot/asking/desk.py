@@ -73,10 +73,11 @@ async def seek(
     asking: Asking,
     patience: Patience,
     most: int | None = None,
+    first: int | None = None,
     finds: Query | None = None,
 ) -> Sought | Missed:
-    """Look a query up; at most `most` rows of what it finds are given. `finds` is looked for in its place,
-    in the places that the query names.
+    """Look a query up; at most `most` rows of what it finds are given, of which the `first` are wanted soon.
+    `finds` is looked for in its place, in the places that the query names.
 
     Raises Refused for a window that cannot be cut, ApiError when nothing was read, or (for an asker who is
     not hurried) not all.
@@ -103,7 +104,7 @@ async def seek(
     settled = settle(query, look.names | names, complete_names=look.coverage.complete)
     if not isinstance(settled, Settled):
         return settled
-    found = await look.find(finds or query, settled.within, most)
+    found = await look.find(finds or query, settled.within, most, first)
     return Sought(query, settled.within, window, look, found)
 
 

@@ -8,12 +8,15 @@ from datetime import datetime
 from pydantic import TypeAdapter, ValidationError
 
 from bot.asking.desk import Desk
-from bot.asking.kinds import Page
+from bot.asking.kinds import Draft, Page
 from bot.core.errors import StoreError
 from bot.core.people import Asking
 from bot.store.asks import Ask
 
 log = logging.getLogger("lookout.asking")
+
+HEADWAY = 0.05
+"""Seconds that an answer has before it is kept: a thread that computes meanwhile would hold it up."""
 
 
 def pack(whole: Page, kept_as: TypeAdapter[Page]) -> bytes:
@@ -28,27 +31,28 @@ def unpack(payload: bytes, kept_as: TypeAdapter[Page]) -> Page | None:
         return None
 
 
-def keep_soon(desk: Desk, whole: Page, kept_as: TypeAdapter[Page], asking: Asking) -> None:
+def keep_soon(desk: Desk, draft: Draft[Page], kept_as: TypeAdapter[Page], asking: Asking) -> None:
     """Keep what turning pages needs; the answer does not wait for it, a press on the answer does."""
-    desk.asks.later(whole.ask or "", _keep(desk, whole, kept_as, asking, desk.now()))
+    desk.asks.later(draft.page.ask or "", _keep(desk, draft, kept_as, asking, desk.now()))
 
 
 async def _keep(
-    desk: Desk, whole: Page, kept_as: TypeAdapter[Page], asking: Asking, made_at: datetime
+    desk: Desk, draft: Draft[Page], kept_as: TypeAdapter[Page], asking: Asking, made_at: datetime
 ) -> None:
     """An answer that cannot be kept is still given: it is asked anew then."""
-    person = asking.person
-    ask = Ask(
-        id=whole.ask or "",
-        team=person.team,
-        asker=person.id,
-        words=whole.words,
-        zone=person.zone.key,
-        as_of=whole.fresh.coverage.as_of,
-        made_at=made_at,
-        payload=await asyncio.to_thread(pack, whole, kept_as),
-    )
+    person, page = asking.person, draft.page
+    await asyncio.sleep(HEADWAY)
     try:
+        ask = Ask(
+            id=page.ask or "",
+            team=person.team,
+            asker=person.id,
+            words=page.words,
+            zone=person.zone.key,
+            as_of=page.fresh.coverage.as_of,
+            made_at=made_at,
+            payload=await asyncio.to_thread(pack, await draft.whole(page), kept_as),
+        )
         await desk.asks.put(ask)
     except StoreError as error:
         log.warning("an answer could not be kept for turning its pages: %s", error)

@@ -15,7 +15,23 @@ from bot.core.query import Query
 
 Page = TypeVar("Page", bound=Listing)
 
-Find = Callable[[Desk, Query, Asking, Patience], Coroutine[Any, Any, Page | Missed]]
+Rest = Callable[[Page], Coroutine[Any, Any, Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[Page]):
+    """A list as far as its first page needs it; `rest` gives it with every row that an ask keeps, where there
+    are more, and raises StoreError."""
+
+    page: Page
+    rest: Rest[Page] | None = None
+
+    async def whole(self, page: Page) -> Page:
+        """All of it, on the grounds of what has become of its first page."""
+        return await self.rest(page) if self.rest else page
+
+
+Find = Callable[[Desk, Query, Asking, Patience], Coroutine[Any, Any, Draft[Page] | Missed]]
 Tell = Callable[[Desk, Page, Page, Asking, Patience], Coroutine[Any, Any, Page]]
 
 
@@ -23,7 +39,7 @@ Tell = Callable[[Desk, Page, Page, Asking, Patience], Coroutine[Any, Any, Page]]
 class Kind(Generic[Page]):
     """The lists of the command `name`.
 
-    `find` gives a whole list, with all the rows that an ask keeps; `part` the list with a slice of its rows;
+    `find` gives a list, with the rows of its first page at once; `part` the list with a slice of its rows;
     `tell` the whole list with what is read for one part of it alone (errors); `draw` a page's message.
     `kept_as` is how an ask keeps it.
     """

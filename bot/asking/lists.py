@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from bot.asking.desk import Desk, Missed, Sought
 from bot.asking.kept import keep_more, keep_soon, unpack
-from bot.asking.kinds import Kind, Page
+from bot.asking.kinds import Draft, Kind, Page
 from bot.asking.menus import WINDOWS, only_project
 from bot.blocks.footer import Freshness
 from bot.blocks.listing import Listing
@@ -36,13 +36,15 @@ async def new_page(
 ) -> Page | Missed:
     """Ask the account, keep the answer, and give its page. Raises Refused, ApiError."""
     patience = desk.patience(asking)
-    found = await kind.find(desk, query, asking, patience)
-    if not isinstance(found, Listing):
-        return found
-    whole = replace(found, ask=desk.asks.new_id(), notes=(*notes, *found.notes))
-    whole = await kind.tell(desk, whole, rows_of(kind, whole, page), asking, patience)
-    keep_soon(desk, whole, kind.kept_as, asking)
-    return turned(kind, whole, page, desk.now(), public=query.here)
+    draft = await kind.find(desk, query, asking, patience)
+    if not isinstance(draft, Draft):
+        return draft
+    if page > 1:
+        draft = Draft(await draft.whole(draft.page))
+    listed = replace(draft.page, ask=desk.asks.new_id(), notes=(*notes, *draft.page.notes))
+    listed = await kind.tell(desk, listed, rows_of(kind, listed, page), asking, patience)
+    keep_soon(desk, replace(draft, page=listed), kind.kept_as, asking)
+    return turned(kind, listed, page, desk.now(), public=query.here)
 
 
 async def kept_page(

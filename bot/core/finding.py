@@ -81,9 +81,13 @@ class Found:
     places asked, whatever status and shape were; `offered` of those of them that have the shapes. `projects`
     are the names of all projects with sessions in the span, sorted. `flows` are the workflows of the listed
     sessions where the query asks for them, in no order.
+
+    `rest` follows `rows` where only the first rows were asked for: sessions by their last attempt's id alone
+    where that has ended, for what has ended stays as it is and can be read later.
     """
 
     rows: tuple[Seen, ...] = ()
+    rest: tuple[Seen | int, ...] = ()
     total: int = 0
     listed: int = 0
     counts: Mapping[Status, int] = field(default_factory=dict)

@@ -24,11 +24,17 @@ class Look(Protocol):
     @property
     def names(self) -> Names: ...
 
-    async def find(self, query: Query, within: Within, most: int | None = None) -> Found:
+    async def find(
+        self, query: Query, within: Within, most: int | None = None, first: int | None = None
+    ) -> Found:
         """What a query finds in the span that was looked at, in these places; at most `most` rows.
 
-        Raises StoreError.
+        Who needs the `first` rows soon gets them before the rest has been read. Raises StoreError.
         """
+        ...
+
+    async def rest(self, found: Found) -> tuple[Seen, ...]:
+        """The rows behind the first ones; one that is kept no longer is left out. Raises StoreError."""
         ...
 
 
@@ -50,8 +56,13 @@ class Folded:
     endings: Mapping[tuple[int, str], tuple[Attempt, ...]] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
 
-    async def find(self, query: Query, within: Within, most: int | None = None) -> Found:
+    async def find(
+        self, query: Query, within: Within, most: int | None = None, first: int | None = None
+    ) -> Found:
         return find(query, within, self.lasts, self.endings, self.coverage.as_of, most, self.end)
+
+    async def rest(self, found: Found) -> tuple[Seen, ...]:
+        return ()
 
 
 class Source(Protocol):

@@ -52,8 +52,13 @@ class Copied:
     coverage: Coverage
     names: Names
 
-    async def find(self, query: Query, within: Within, most: int | None = None) -> Found:
-        return await self.finding.find(query, within, self.span, self.coverage.as_of, most)
+    async def find(
+        self, query: Query, within: Within, most: int | None = None, first: int | None = None
+    ) -> Found:
+        return await self.finding.find(query, within, self.span, self.coverage.as_of, most, first)
+
+    async def rest(self, found: Found) -> tuple[Seen, ...]:
+        return await self.finding.rest(found)
 
 
 @dataclass(slots=True)

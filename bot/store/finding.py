@@ -26,30 +26,22 @@ from sqlalchemy import (
     true,
 )
 
-from bot.core.diagnosis import first_line
 from bot.core.finding import Flow, Found, Seen, Span, in_order
 from bot.core.model import UNFINISHED, Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.query import Query, Shape, Sort
 from bot.store.judging import has_shape, pace_in, ran, standing, unix, with_streaks
-from bot.store.rows import STATUSES, attempt_of, chunks
+from bot.store.rows import STATUSES, chunks
+from bot.store.seeing import Named, attempt_in, by_id, seen_in, with_all
 from bot.store.store import Store
-from bot.store.tables import attempts, failures, workflows
+from bot.store.tables import attempts, workflows
 
 Condition = ColumnElement[bool]
-Asked = tuple[Query, Within, Span, datetime, int | None]
+Asked = tuple[Query, Within, Span, datetime, int | None, int | None]
 
 FLOW = attempts.c.workflow + literal_column("0", Integer)
 """A workflow, so that no planner takes an index of it for one of the window: to group by it, SQLite went
 through all that is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Workflow:
-    id: int
-    project_id: int
-    project: str
-    workflow: str
 
 
 @dataclass(slots=True)
@@ -57,7 +49,7 @@ class Finding:
     """Questions to the copy. The names of workflows are kept at hand: they are many, and never change."""
 
     store: Store
-    _workflows: dict[int, _Workflow] = field(default_factory=dict)
+    _workflows: dict[int, Named] = field(default_factory=dict)
     _finding: dict[Asked, asyncio.Task[Found]] = field(default_factory=dict)
 
     async def names(self) -> Names:
@@ -66,26 +58,49 @@ class Finding:
         return Names(workflows=frozenset((each.project, each.workflow) for each in self._workflows.values()))
 
     async def find(
-        self, query: Query, within: Within, span: Span, now: datetime, most: int | None = None
+        self,
+        query: Query,
+        within: Within,
+        span: Span,
+        now: datetime,
+        most: int | None = None,
+        first: int | None = None,
     ) -> Found:
-        """See `core.finding.find`; `now` is what slow and stuck are judged at.
+        """See `core.finding.find`; `now` is what slow and stuck are judged at. Of the rows behind the `first`
+        only those are read that may still change.
 
         Who asks the same of the same moment at the same time (they shared a look) shares the answer, too.
         """
-        asked = (query, within, span, now, most)
+        asked = (query, within, span, now, most, first)
         task = self._finding.get(asked)
         if task is None:
-            task = self._finding[asked] = asyncio.create_task(self._find(query, within, span, now, most))
+            task = self._finding[asked] = asyncio.create_task(self._find(*asked))
             task.add_done_callback(lambda _: self._finding.pop(asked, None))
         return await asyncio.shield(task)
 
-    async def _find(self, query: Query, within: Within, span: Span, now: datetime, most: int | None) -> Found:
+    async def _find(
+        self, query: Query, within: Within, span: Span, now: datetime, most: int | None, first: int | None
+    ) -> Found:
         def work(connection: Connection) -> Found:
             self._learn(connection)
             search = _Search(connection, query, span, now, self._workflows, self._ids(within))
-            return search.found(most)
+            return search.found(most, first)
 
         return await self.store.read(work)
+
+    async def rest(self, found: Found) -> tuple[Seen, ...]:
+        """The rows behind the first ones, as they were with these; one that is no longer kept is left out."""
+        later = [each for each in found.rest if isinstance(each, int)]
+        if not later:
+            return tuple(each for each in found.rest if isinstance(each, Seen))
+
+        def work(connection: Connection) -> Mapping[int, Seen]:
+            self._learn(connection)
+            return by_id(connection, later, self._workflows)
+
+        read = await self.store.read(work)
+        rows = (read.get(each) if isinstance(each, int) else each for each in found.rest)
+        return tuple(row for row in rows if row is not None)
 
     async def seen(self, attempt: Attempt) -> Seen:
         """What the copy says of one attempt, which it need not hold: its workflow's pace, its streak."""
@@ -106,7 +121,7 @@ class Finding:
         columns = (workflows.c.id, workflows.c.project_id, workflows.c.project, workflows.c.workflow)
         new = connection.execute(select(*columns).where(workflows.c.id > highest)).all()
         if new:  # others go through the names meanwhile: they keep what they have
-            self._workflows = self._workflows | {row.id: _Workflow(*row) for row in new}
+            self._workflows = self._workflows | {row.id: Named(*row) for row in new}
 
     def _ids(self, within: Within) -> frozenset[int] | None:
         """The workflows of these places; None where nothing is narrowed."""
@@ -123,26 +138,27 @@ class _Search:
     query: Query
     span: Span
     now: datetime
-    names: Mapping[int, _Workflow]
+    names: Mapping[int, Named]
     ids: frozenset[int] | None
 
-    def found(self, most: int | None) -> Found:
+    def found(self, most: int | None, first: int | None) -> Found:
         query, everywhere = self.query, self._tally(())
         inside = {key: count for key, count in everywhere.items() if self.ids is None or key[0] in self.ids}
         fitting = self._tally(query.shapes, self.ids) if query.shapes else inside
-        chosen = {
-            key: count for key, count in fitting.items() if not query.statuses or key[1] in query.statuses
-        }
+        chosen = {key: count for key, count in fitting.items() if key[1] in self._wanted}
         total = sum(chosen.values())
         listed = total if query.limit is None else min(total, query.limit)
-        rows: tuple[Seen, ...] = ()
+        rows: Sequence[Seen] = ()
+        rest: Sequence[Seen | int] = ()
         flows: tuple[Flow, ...] = ()
         if query.by_workflow and listed:
             flows = self._flows({key[0] for key in chosen}, listed < total, inside)
         elif listed:
-            rows = self._rows(listed if most is None else min(most, listed))
+            wanted = listed if most is None else min(most, listed)
+            rows, rest = (self._rows(wanted), ()) if first is None else self._in_parts(wanted, first)
         return Found(
-            rows=rows,
+            rows=tuple(rows),
+            rest=tuple(rest),
             total=total,
             listed=listed,
             counts=_by_status(inside),
@@ -186,19 +202,25 @@ class _Search:
     def _has(self, shapes: Collection[Shape]) -> Condition:
         return and_(true(), *(has_shape(shape, self.now) for shape in shapes))
 
-    def _chosen(self, *columns: Any) -> Select[Any]:
-        """The sessions that fit, in the order asked, with `columns`; `workflows` is joined."""
-        wanted = self.query.statuses or frozenset(Status)
-        query = select(*columns).join(workflows, workflows.c.id == attempts.c.workflow)
-        query = query.where(or_(*self._spans(wanted)), self._has(self.query.shapes))
+    def _chosen(self, *columns: Any, joined: bool = False) -> Select[Any]:
+        """The sessions that fit, in the order asked, with `columns`, `workflows` `joined` if need be."""
+        query = select(*columns).where(or_(*self._spans(self._wanted)), self._has(self.query.shapes))
+        if joined or self.query.shapes:
+            query = query.join(workflows, workflows.c.id == attempts.c.workflow)
         if self.query.statuses:
             query = query.where(attempts.c.status.in_([status.value for status in self.query.statuses]))
         return _narrowed(query, self.ids).order_by(*self._order())
 
+    @property
+    def _wanted(self) -> frozenset[Status]:
+        return self.query.statuses or frozenset(Status)
+
     def _order(self) -> Sequence[ColumnElement[Any]]:
         match self.query.sort or Sort.NEWEST:
             case Sort.NEWEST:
-                return func.coalesce(attempts.c.finished, attempts.c.created).desc(), attempts.c.id.desc()
+                opened = self._wanted & UNFINISHED and self.span.end is None
+                at = func.coalesce(attempts.c.finished, attempts.c.created) if opened else attempts.c.ended
+                return at.desc(), attempts.c.id.desc()
             case Sort.DURATION:
                 so_far = case(
                     (attempts.c.ended.is_not(None), literal(0)), else_=unix(self.now) - attempts.c.created
@@ -216,21 +238,21 @@ class _Search:
         }
         return case(ranks, value=attempts.c.workflow) if ranks else literal(0)
 
-    def _rows(self, most: int) -> tuple[Seen, ...]:
+    def _rows(self, most: int) -> Sequence[Seen]:
         place = func.row_number().over(order_by=self._order()).label("place")
-        listed = self._chosen(attempts, workflows.c.usual, workflows.c.ninetieth, place).limit(most)
-        query = with_streaks(listed).add_columns(failures.c.error)
-        query = query.outerjoin(failures, failures.c.attempt_id == query.selected_columns.id)
+        listed = self._chosen(attempts, workflows.c.usual, workflows.c.ninetieth, place, joined=True)
+        query = with_all(listed.limit(most))
         rows = self.connection.execute(query.order_by(query.selected_columns.place)).all()
-        return tuple(self._seen(row) for row in rows)
+        return [seen_in(row, self.names) for row in rows]
 
-    def _seen(self, row: Row[Any]) -> Seen:
-        error = None if row.error is None else first_line(row.error)
-        return Seen(self._attempt(row), pace_in(row), row.streak, error)
-
-    def _attempt(self, row: Row[Any]) -> Attempt:
-        each = self.names[row.workflow]
-        return attempt_of(row, each.project_id, each.project, each.workflow)
+    def _in_parts(self, most: int, first: int) -> tuple[Sequence[Seen], Sequence[Seen | int]]:
+        """The first rows, and those behind them: by id alone where they have ended."""
+        marked = self._chosen(attempts.c.id, attempts.c.ended.is_(None).label("open")).limit(most)
+        marks = self.connection.execute(marked).all()
+        now = [mark.id for place, mark in enumerate(marks) if place < first or mark.open]
+        read = by_id(self.connection, now, self.names)
+        rest = [read.get(mark.id, mark.id) for mark in marks[first:]]
+        return [read[mark.id] for mark in marks[:first]], rest
 
     def _flows(self, ids: set[int], cut: bool, inside: Mapping[tuple[int, Status], int]) -> tuple[Flow, ...]:
         """The workflows of the listed sessions: of a list that is `cut`, those of its first ones."""
@@ -248,13 +270,13 @@ class _Search:
             for row in self._first(some, func.coalesce(finished, attempts.c.created), true()):
                 newest[row.workflow] = row
             for row in self._first(some, finished, has_end):
-                ends[row.workflow] = self._attempt(row)
+                ends[row.workflow] = attempt_in(row, self.names)
             failed = and_(has_end, attempts.c.status == Status.ERROR.value)
             for row in self._first(some, finished, failed):
-                fails[row.workflow] = self._attempt(row)
+                fails[row.workflow] = attempt_in(row, self.names)
         return tuple(
             Flow(
-                newest=self._attempt(row),
+                newest=attempt_in(row, self.names),
                 ended=ends.get(workflow),
                 failed=fails.get(workflow),
                 counts=counts.get(workflow, Counter()),

@@ -196,7 +196,7 @@ def held(let_go: asyncio.Event) -> Act:
 async def test_after_repeated_timeouts_of_the_pool_a_new_one_takes_over(serve: Serve) -> None:
     let_go = asyncio.Event()
     server = await serve(held(let_go), reply({"sessions": []}))
-    async with client(server.url, Bounds(pool_timeouts=2), connections=1) as api:
+    async with client(server.url, Bounds(a_pool=8, pool_timeouts=2), connections=1) as api:
         stuck = asyncio.create_task(api.sessions(patience=patience()))
         await server.first.wait()
         await asyncio.gather(error(api, patience(total=0.2)), error(api, patience(total=0.2)))

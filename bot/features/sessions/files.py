@@ -11,7 +11,7 @@ from bot.core.people import Asking
 from bot.core.query import Query
 from bot.core.reply import File
 from bot.features.sessions.csv import CsvRow, csv_bytes
-from bot.features.sessions.lists import whole_list
+from bot.features.sessions.lists import found_list
 from bot.features.sessions.views import header_words
 
 FOR_ERRORS = 5.0
@@ -30,7 +30,7 @@ async def new_file(desk: Desk, query: Query, asking: Asking) -> File | Missed:
     if coverage.feed == "attempts":
         errors = await desk.source.errors(chosen, patience.within(FOR_ERRORS))
     rows = [CsvRow(last, last.index, errors.get(last.id)) for last in chosen]
-    listed = whole_list(desk, sought, asking)
+    listed = found_list(desk, sought, asking)
     notes = (*listed.notes, *unread_note(chosen, errors))
     name = file_name("sessions", coverage)
     note = file_note(header_words(listed), name, listed.fresh, notes)

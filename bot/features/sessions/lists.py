@@ -1,12 +1,15 @@
 """Lists of sessions: found, with all that an ask keeps, and told their errors page by page."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
 from bot.asking.desk import Desk, Missed, Sought, seek
-from bot.asking.kinds import Kind
-from bot.asking.lists import MOST_ROWS, head_of, limit_note
+from bot.asking.kinds import Draft, Kind
+from bot.asking.lists import MOST_ROWS, PAGE_ROWS, head_of, limit_note
+from bot.core.finding import Seen
 from bot.core.patience import Patience
 from bot.core.people import Asking
 from bot.core.query import Query
@@ -14,14 +17,25 @@ from bot.features.sessions.found import grouped, judged
 from bot.features.sessions.views import FEATURE, ListPage, Row, list_message
 
 
-async def find_list(desk: Desk, query: Query, asking: Asking, patience: Patience) -> ListPage | Missed:
+async def find_list(desk: Desk, query: Query, asking: Asking, patience: Patience) -> Draft[ListPage] | Missed:
     """Raises Refused, ApiError."""
-    sought = await seek(desk, query, asking, patience, MOST_ROWS)
-    return whole_list(desk, sought, asking) if isinstance(sought, Sought) else sought
+    sought = await seek(desk, query, asking, patience, MOST_ROWS, PAGE_ROWS)
+    if not isinstance(sought, Sought):
+        return sought
+    look, found = sought.look, sought.found
+
+    async def rest(page: ListPage) -> ListPage:
+        return replace(page, rows=page.rows + rows_of(desk, await look.rest(found), look.coverage.as_of))
+
+    return Draft(found_list(desk, sought, asking), rest if found.rest else None)
 
 
-def whole_list(desk: Desk, sought: Sought, asking: Asking) -> ListPage:
-    """The list with all the rows that an ask keeps; no error has been read yet."""
+def rows_of(desk: Desk, seen: Iterable[Seen], now: datetime) -> tuple[Row, ...]:
+    return tuple(judged(each, now, desk.site.session_url(each.last.session_id)) for each in seen)
+
+
+def found_list(desk: Desk, sought: Sought, asking: Asking) -> ListPage:
+    """The list with the rows that were found; no error has been read yet."""
     query, found, now = sought.query, sought.found, sought.look.coverage.as_of
     groups = grouped(found.flows, query) if query.by_workflow else None
     entries = found.listed if groups is None else len(groups)
@@ -30,7 +44,7 @@ def whole_list(desk: Desk, sought: Sought, asking: Asking) -> ListPage:
         total=found.total,
         counts=found.counts,
         offered=found.offered,
-        rows=tuple(judged(seen, now, desk.site.session_url(seen.last.session_id)) for seen in found.rows),
+        rows=rows_of(desk, found.rows, now),
         groups=None if groups is None else groups[:MOST_ROWS],
         notes=limit_note(found.total, query.limit),
     )

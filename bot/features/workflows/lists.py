@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from bot.asking.desk import Desk, Missed, Sought, seek
 from bot.asking.files import file_name, seek_whole, table, utc
-from bot.asking.kinds import Kind
+from bot.asking.kinds import Draft, Kind
 from bot.asking.lists import MOST_ROWS, head_of, limit_note
 from bot.blocks.answers import file_note
 from bot.core.model import UNFINISHED, Status
@@ -37,12 +37,14 @@ def everything(query: Query) -> Query:
     return Query(shapes=query.shapes, by_workflow=True)
 
 
-async def find_list(desk: Desk, query: Query, asking: Asking, patience: Patience) -> HealthPage | Missed:
+async def find_list(
+    desk: Desk, query: Query, asking: Asking, patience: Patience
+) -> Draft[HealthPage] | Missed:
     """Raises Refused, ApiError."""
     sought = await seek(desk, query, asking, patience, finds=everything(query))
-    return (
-        part_of(whole_list(desk, sought, asking), slice(MOST_ROWS)) if isinstance(sought, Sought) else sought
-    )
+    if not isinstance(sought, Sought):
+        return sought
+    return Draft(part_of(whole_list(desk, sought, asking), slice(MOST_ROWS)))
 
 
 def whole_list(desk: Desk, sought: Sought, asking: Asking) -> HealthPage:
