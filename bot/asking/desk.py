@@ -17,7 +17,7 @@ from bot.core.patience import Clock, Patience
 from bot.core.people import Asking
 from bot.core.query import Misread, Query
 from bot.core.window import Window, asked, days
-from bot.mirror.look import Look, Source
+from bot.mirror.look import Ahead, Look, Source
 from bot.store.asks import Asks
 
 Missed = Misread | NoSuchName
@@ -96,12 +96,13 @@ async def seek(
     on_days = (wanted.first, wanted.last) if wanted else None
     span = Span(window.start, None if window.to_now else window.end, on_days, window.whenever)
     look, names = await asyncio.gather(
-        desk.source.look(span, reading_patience(patience)),
+        desk.source.look(span, reading_patience(patience), Ahead(finds or query, most, first)),
         known(desk.client, query, seen, desk.beside(patience)),
     )
     if not asking.hurried and not look.coverage.complete:
         raise not_to_the_end(look.coverage)
-    settled = settle(query, look.names | names, complete_names=look.coverage.complete)
+    seen = names | await look.names() if query.places else names
+    settled = settle(query, seen, complete_names=bool(query.places) and look.coverage.complete)
     if not isinstance(settled, Settled):
         return settled
     found = await look.find(finds or query, settled.within, most, first)

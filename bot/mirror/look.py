@@ -15,14 +15,20 @@ from bot.core.query import Query
 __all__ = ["Coverage", "Folded", "Look", "Source", "Span"]
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a look will most likely be asked (see `Look.find`): prepared while the account is asked."""
+
+    query: Query
+    most: int | None = None
+    first: int | None = None
+
+
 class Look(Protocol):
-    """The account as it stood at `coverage.as_of`. `names` is every name that was seen."""
+    """The account as it stood at `coverage.as_of`."""
 
     @property
     def coverage(self) -> Coverage: ...
-
-    @property
-    def names(self) -> Names: ...
 
     async def find(
         self, query: Query, within: Within, most: int | None = None, first: int | None = None
@@ -31,6 +37,10 @@ class Look(Protocol):
 
         Who needs the `first` rows soon gets them before the rest has been read. Raises StoreError.
         """
+        ...
+
+    async def names(self) -> Names:
+        """Every name that was seen. Raises StoreError."""
         ...
 
     async def rest(self, found: Found) -> tuple[Seen, ...]:
@@ -54,7 +64,10 @@ class Folded:
     coverage: Coverage
     end: datetime | None = None
     endings: Mapping[tuple[int, str], tuple[Attempt, ...]] = field(default_factory=dict)
-    names: Names = field(default_factory=Names)
+    seen: Names = field(default_factory=Names)
+
+    async def names(self) -> Names:
+        return self.seen
 
     async def find(
         self, query: Query, within: Within, most: int | None = None, first: int | None = None
@@ -68,7 +81,7 @@ class Folded:
 class Source(Protocol):
     """Where questions are answered from: straight from the API (`scan`), or from a copy of it (`mirror`)."""
 
-    async def look(self, span: Span, patience: Patience) -> Look:
+    async def look(self, span: Span, patience: Patience, ahead: Ahead | None = None) -> Look:
         """Read what `span` needs, newest first, for as long as `patience` lasts.
 
         Raises ApiError when not one page could be read; later trouble is told by the coverage. StoreError.

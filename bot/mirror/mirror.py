@@ -22,13 +22,13 @@ from bot.mirror.errors import first_lines
 from bot.mirror.feed import Feed, Looked
 from bot.mirror.fill import Fill
 from bot.mirror.leisure import Leisure
-from bot.mirror.look import Look, Source
+from bot.mirror.look import Ahead, Look, Source
 from bot.mirror.refresh import Refresh
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.scan import LIFETIME, REMEMBER_404, Scan, is_far
 from bot.store.attempts import Attempts
 from bot.store.failures import KEPT_FOR, Failures
-from bot.store.finding import Finding
+from bot.store.finding import Finding, Prepared
 from bot.store.lease import Lease
 from bot.store.progress import Progress
 from bot.store.store import Store
@@ -39,6 +39,8 @@ LOOK = 6.0
 """Seconds that a question waits for its look at most; after that the copy answers as it is."""
 TICK = 60.0
 """Seconds that a tick may take, retries included."""
+SENT = 0.02
+"""Seconds after which all requests of a look have been sent."""
 DEEPEST = 40_000
 """Attempts that may lie between the copy and an old window for it to be reached by reading on."""
 
@@ -50,12 +52,20 @@ class Copied:
     finding: Finding
     span: Span
     coverage: Coverage
-    names: Names
+    ahead: Ahead | None = None
+    prepared: Prepared | None = None
 
     async def find(
         self, query: Query, within: Within, most: int | None = None, first: int | None = None
     ) -> Found:
-        return await self.finding.find(query, within, self.span, self.coverage.as_of, most, first)
+        expected = within == Within() and self.ahead == Ahead(query, most, first)
+        prepared = self.prepared if expected else None
+        return await self.finding.find(
+            query, within, self.span, self.coverage.as_of, most, first, prepared=prepared
+        )
+
+    async def names(self) -> Names:
+        return await self.finding.names()
 
     async def rest(self, found: Found) -> tuple[Seen, ...]:
         return await self.finding.rest(found)
@@ -87,19 +97,19 @@ class Mirror(Source):
     def __post_init__(self) -> None:
         self.refresh = Refresh(self._look)
 
-    async def look(self, span: Span, patience: Patience) -> Look:
+    async def look(self, span: Span, patience: Patience, ahead: Ahead | None = None) -> Look:
         """See `Source.look`. Who is hurried gets what can be had in time, everyone else all of it, fresh.
 
         Where the database can't be used, the account is read instead, and the answer says why.
         """
         try:
-            return await self._looked(span, patience)
+            return await self._looked(span, patience, ahead)
         except StoreError as error:
             log.warning("%s Answering straight from the account.", error)
             seen = await self.scan.look(span, patience)
             return replace(seen, coverage=replace(seen.coverage, trouble=seen.coverage.trouble or str(error)))
 
-    async def _looked(self, span: Span, patience: Patience) -> Look:
+    async def _looked(self, span: Span, patience: Patience, ahead: Ahead | None) -> Look:
         floor, hurried = span.start - LIFETIME, patience.total is not None
         progress = await self.copy.progress()
         held = progress.holds_from(floor)
@@ -107,17 +117,34 @@ class Mirror(Source):
             return await self.scan.look(span, patience)
         if not held and is_far(span, patience, self.now()) and await self._is_deep(progress, floor):
             return await self.scan.look(span, patience)
+        refreshed = asyncio.create_task(self._refreshed(progress, floor, patience))
         try:
-            looked, trouble = await self._refreshed(progress, floor, patience)
+            prepared = await self._prepared(span, ahead, refreshed) if held and ahead else None
+            looked, trouble = await refreshed
         except NotFound:
             return await self.scan.look(span, patience)
+        finally:
+            refreshed.cancel()
         if not hurried and (trouble or looked is None or looked.unreached):
             return await self.scan.look(span, patience)
         progress = await (self.copy.progress() if held else self.filling.until(floor, patience))
         if progress.mark is None:
             return await self.scan.look(span, patience)
         coverage = await self._coverage(progress, floor, looked, trouble)
-        return Copied(self.finding, span, coverage, await self.finding.names())
+        return Copied(self.finding, span, coverage, ahead, prepared)
+
+    async def _prepared(
+        self, span: Span, ahead: Ahead, refreshed: asyncio.Task[tuple[Looked | None, str | None]]
+    ) -> Prepared | None:
+        """What the copy says, read while the account is asked and there is nothing else to do."""
+        if self.refresh.under_way:
+            return None
+        await asyncio.wait({refreshed}, timeout=SENT)
+        if refreshed.done():
+            return None
+        with suppress(StoreError):  # told when it is asked for
+            return await self.finding.prepare(ahead.query, span, ahead.most, ahead.first)
+        return None
 
     async def errors(
         self, attempts: Iterable[Attempt], patience: Patience, *, wait: bool = True

@@ -23,7 +23,7 @@ from bot.core.model import MARGIN, Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.errors import first_lines
 from bot.mirror.fold import Fold, Key
-from bot.mirror.look import Folded, Source, Span
+from bot.mirror.look import Ahead, Folded, Source, Span
 from bot.mirror.search import last_id_at
 from bot.mirror.segments import PAGE, WIDTH, Reading
 from bot.mirror.sending import pages_of
@@ -46,7 +46,7 @@ class Scan(Source):
         self._now = now
         self._sessions_until: datetime | None = None
 
-    async def look(self, span: Span, patience: Patience) -> Folded:
+    async def look(self, span: Span, patience: Patience, ahead: Ahead | None = None) -> Folded:
         """See `Source.look`. A 404 for the attempts feed is remembered for ten minutes, no longer: a proxy's
         may pass."""
         as_of = self._now()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Attempt, Status
-from bot.store.progress import NOTHING_NEW, News, Progress, read_progress, write_news
+from bot.store.progress import ANOTHER_VERSION, NOTHING_NEW, News, Progress, read_progress, write_news
 from bot.store.rows import attempt_values, chunks, insert_all
 from bot.store.samples import Success, learn
 from bot.store.store import Store
@@ -107,6 +107,8 @@ class Attempts:
             learn(connection, [(keys[row.key], row) for row in ended], self._floors)
         if number.last != begin.sequence or news != NOTHING_NEW:
             write_news(connection, news, number.last)
+        if fresh or moved:
+            connection.execute(ANOTHER_VERSION)
         return len(fresh) + len(moved), keys
 
     async def drop(self, gone: Sequence[int]) -> None:
@@ -131,6 +133,7 @@ class Attempts:
                 lasts[row.session_id] = max(lasts.get(row.session_id, (0, 0)), (row.number or 0, row.id))
             ids = [attempt_id for _, attempt_id in lasts.values()]
             await connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(is_last=True))
+            await connection.execute(ANOTHER_VERSION)
 
     async def ids(self, lowest: int, highest: int, before: datetime) -> frozenset[int]:
         """Those from `lowest` to `highest` that were created before an instant: what a sweep must find."""
@@ -194,6 +197,7 @@ class Attempts:
                     .values(bottom_id=kept or max(gone) + 1, bottom_created=before)
                 )
                 await connection.execute(delete(odd_rows).where(odd_rows.c.id.between(0, max(gone))))
+                await connection.execute(ANOTHER_VERSION)
         return len(gone) == most
 
 

@@ -31,6 +31,7 @@ from bot.core.model import UNFINISHED, Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.query import Query, Shape, Sort
 from bot.store.judging import has_shape, pace_in, ran, standing, unix, with_streaks
+from bot.store.progress import read_version
 from bot.store.rows import STATUSES, chunks
 from bot.store.seeing import Named, attempt_in, by_id, seen_in, with_all
 from bot.store.store import Store
@@ -42,6 +43,14 @@ Asked = tuple[Query, Within, Span, datetime, int | None, int | None]
 FLOW = attempts.c.workflow + literal_column("0", Integer)
 """A workflow, so that no planner takes an index of it for one of the window: to group by it, SQLite went
 through all that is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was found, and in which version of the copy."""
+
+    version: int
+    found: Found
 
 
 @dataclass(slots=True)
@@ -65,23 +74,45 @@ class Finding:
         now: datetime,
         most: int | None = None,
         first: int | None = None,
+        prepared: Prepared | None = None,
     ) -> Found:
         """See `core.finding.find`; `now` is what slow and stuck are judged at. Of the rows behind the `first`
-        only those are read that may still change.
+        only those are read that may still change. What was `prepared` holds if nothing has changed since.
 
         Who asks the same of the same moment at the same time (they shared a look) shares the answer, too.
         """
         asked = (query, within, span, now, most, first)
         task = self._finding.get(asked)
         if task is None:
-            task = self._finding[asked] = asyncio.create_task(self._find(*asked))
+            task = self._finding[asked] = asyncio.create_task(self._find(*asked, prepared))
             task.add_done_callback(lambda _: self._finding.pop(asked, None))
         return await asyncio.shield(task)
 
+    async def prepare(self, query: Query, span: Span, most: int | None, first: int | None) -> Prepared | None:
+        """Find before it is known when the question is judged, and everywhere; None where these matter."""
+        if query.places or query.shapes or query.sort is Sort.DURATION:
+            return None
+
+        def work(connection: Connection) -> Prepared:
+            self._learn(connection)
+            search = _Search(connection, query, span, span.start, self._workflows, None)
+            return Prepared(read_version(connection), search.found(most, first))
+
+        return await self.store.read(work)
+
     async def _find(
-        self, query: Query, within: Within, span: Span, now: datetime, most: int | None, first: int | None
+        self,
+        query: Query,
+        within: Within,
+        span: Span,
+        now: datetime,
+        most: int | None,
+        first: int | None,
+        prepared: Prepared | None,
     ) -> Found:
         def work(connection: Connection) -> Found:
+            if prepared is not None and prepared.version == read_version(connection):
+                return prepared.found
             self._learn(connection)
             search = _Search(connection, query, span, now, self._workflows, self._ids(within))
             return search.found(most, first)

@@ -63,6 +63,13 @@ class News(Reach):
 
 NOTHING_NEW = News()
 
+ANOTHER_VERSION = update(mirror).values(version=mirror.c.version + 1)
+"""To be executed in each transaction by which a question may find something else."""
+
+
+def read_version(connection: Connection) -> int:
+    return connection.scalar(select(mirror.c.version)) or 0
+
 
 def read_progress(connection: Connection) -> Progress:
     row = (connection.execute(select(mirror))).one()

@@ -89,6 +89,7 @@ mirror = Table(
     Column("bottom_id", Id),  # all attempts from here up are held; 0: the account's first
     Column("bottom_created", Seconds),
     Column("swept_at", Utc),
+    Column("version", Id, nullable=False, server_default="0"),  # rises whenever what is found may differ
 )
 
 leases = Table(

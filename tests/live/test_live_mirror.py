@@ -178,7 +178,7 @@ async def answers(lived: Lived, words: str, span: Span) -> tuple[Found, Found]:
         look = await lived.turmoil.server.until(partial(looked, source, span), "an answer of the copy's")
         assert look.coverage.complete
         assert look.coverage.trouble is None
-        settled = settle(asked(words), look.names, complete_names=True)
+        settled = settle(asked(words), await look.names(), complete_names=True)
         assert isinstance(settled, Settled)
         result = await look.find(settled.query, settled.within)
         shown = [each.last for each in result.rows]

@@ -212,8 +212,8 @@ async def test_names_and_endings_are_those_that_were_read_without_params() -> No
     history.run("ops", "clean up", created=NOW - 3 * MINUTE, took=MINUTE, outcome="error")
     async with serving(history) as place:
         look = await place.look(last_day())
-    assert look.names.projects == {"sales", "ops"}
-    assert look.names.workflows == {("sales", "daily"), ("ops", "clean up")}
+    assert (await look.names()).projects == {"sales", "ops"}
+    assert (await look.names()).workflows == {("sales", "daily"), ("ops", "clean up")}
     assert {key: [each.id for each in ended] for key, ended in look.endings.items()} == {
         (1, "daily"): [1],
         (2, "clean up"): [3],

@@ -1,7 +1,7 @@
 """Slack's refusals of blocks, for messages, dialogs and the Home tab; and what it fills in itself."""
 
-import copy
 import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -126,7 +126,7 @@ def elements(block: Block) -> Iterator[dict[str, Any]]:
 
 def filled_in(blocks: Sequence[Block]) -> list[Block]:
     """A copy with the ids that Slack gives to blocks and elements that have none."""
-    own = copy.deepcopy(list(blocks))
+    own: list[Block] = json.loads(json.dumps(list(blocks)))  # deepcopy takes five times as long
     for block in every_block(own):
         if not block.get("block_id"):
             block["block_id"] = f"b{next(_auto_ids):04}"
