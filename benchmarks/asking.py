@@ -59,7 +59,7 @@ async def questions(stage: Stage, many: int = QUESTIONS) -> Asked:
     for _ in range(many):
         answers.append(await stage.ask())
         await asyncio.sleep(BETWEEN)
-    return Asked(answers, told(stage.database, answers))
+    return Asked(answers, await told(stage.database, answers))
 
 
 async def crowd(stage: Stage, many: int, seconds: float) -> Asked:
@@ -71,7 +71,7 @@ async def crowd(stage: Stage, many: int, seconds: float) -> Asked:
         await asyncio.sleep(seconds / many)
     answers = await asyncio.gather(*asking)
     looks = (await stage.bot.state()).looks - before
-    return Asked(answers, told(stage.database, answers), looks)
+    return Asked(answers, await told(stage.database, answers), looks)
 
 
 def warm_row(asked: Asked, trip: float, wrong: Wrong) -> Row:
@@ -129,4 +129,4 @@ async def after_quiet(stage: Stage) -> tuple[Asked, float]:
         await asyncio.sleep(QUIET)
         requests += (await stage.account.counts()).requests
         answers.append(await stage.ask())
-    return Asked(answers, told(stage.database, answers)), requests / (COLD * QUIET) * 60
+    return Asked(answers, await told(stage.database, answers)), requests / (COLD * QUIET) * 60

@@ -1,5 +1,6 @@
 """What the account's history says, held against the copy and against answers."""
 
+import asyncio
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +36,9 @@ class Wrong:
         return bool(self.missed or self.wrong or not self.of)
 
 
+KEPT_SECONDS = 30.0
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one answer told, between two instants (it was sent, or its as-of where that is older; shown): the
@@ -57,15 +61,26 @@ class Copied:
     rows: dict[int, tuple[str, int | None]]
 
 
-def told(database: Path, answers: Sequence[Answer]) -> list[Told]:
-    """What these answers told, by what was kept of each. Raises RuntimeError where that is not to be had."""
+async def told(database: Path, answers: Sequence[Answer]) -> list[Told]:
+    """What these answers told, by what is kept of each, a little later.
+
+    Raises RuntimeError where that is not to be had, TimeoutError.
+    """
+    kept: dict[str, list[bytes]] = {}
+    async with asyncio.timeout(KEPT_SECONDS):
+        while sum(map(len, kept.values())) < len(answers):
+            await asyncio.sleep(0.1)
+            kept = _kept(database, min(answer.sent for answer in answers))
+    return [_told(answer, kept[answer.person].pop(0)) for answer in answers]
+
+
+def _kept(database: Path, since: datetime) -> dict[str, list[bytes]]:
     query = "SELECT asker, payload FROM asks WHERE made_at >= ? ORDER BY made_at"
-    first = min(answer.sent for answer in answers)
     kept: dict[str, list[bytes]] = defaultdict(list)
     with closing(sqlite3.connect(database)) as connection:
-        for asker, payload in connection.execute(query, [first.strftime("%Y-%m-%d %H:%M:%S.%f")]):
+        for asker, payload in connection.execute(query, [since.strftime("%Y-%m-%d %H:%M:%S.%f")]):
             kept[asker].append(payload)
-    return [_told(answer, kept[answer.person].pop(0)) for answer in answers]
+    return kept
 
 
 def _told(answer: Answer, payload: bytes) -> Told:
