@@ -182,6 +182,8 @@ class Client(Endpoints):
         self._slots = asyncio.Semaphore(bounds.at_once)
         self._paused_until = clock()
         self._logged: tuple[str, float] | None = None
+        self._reading = asyncio.Lock()
+        """One answer is read in a turn of the event loop: sixteen that come at once would hold it up."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -201,7 +203,10 @@ class Client(Endpoints):
         while True:
             tries += 1
             try:
-                value = read(await self._answer(request, patience), self.account)
+                answer = await self._answer(request, patience)
+                async with self._reading:
+                    value = read(answer, self.account)
+                    await asyncio.sleep(0)
             except ApiError as error:
                 wait = self._wait_after(error, tries, began, patience)
                 self._troubled(request, error, wait)

@@ -120,7 +120,8 @@ class Finding:
         return await self.store.read(work)
 
     async def rest(self, found: Found) -> tuple[Seen, ...]:
-        """The rows behind the first ones, as they were with these; one that is no longer kept is left out."""
+        """The rows behind the first ones, their attempts as they were with these (usual durations may be
+        newer); one that is no longer kept is left out."""
         later = [each for each in found.rest if isinstance(each, int)]
         if not later:
             return tuple(each for each in found.rest if isinstance(each, Seen))

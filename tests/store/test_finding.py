@@ -1,7 +1,7 @@
 """The copy answers as the pure functions do over all attempts, whatever was put in whatever order."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -13,7 +13,9 @@ from bot.core.names import Names, Scope, Within
 from bot.core.query import Query, Shape, Sort
 from bot.core.statistics import ended, pace, streak
 from bot.store.attempts import Attempts
+from bot.store.failures import Failure, Failures
 from bot.store.finding import Finding
+from bot.store.progress import News
 from bot.store.store import Account, Store, open_store
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
@@ -161,3 +163,77 @@ def plain(found: Found) -> Found:
     """Flows have no order, and a copy remembers no flag but the status."""
     flows = sorted(found.flows, key=lambda flow: flow.newest.id)
     return replace(found, flows=tuple(flows), counts=dict(found.counts), offered=dict(found.offered))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_first_rows_and_the_rest_are_all_rows(seed: int, database: str) -> None:
+    chance = random.Random(100 + seed)
+    async with open_store(database, Account("https://api.example.com")) as store:
+        await filled(store, history(chance), chance)
+        finding = Finding(store)
+        for _ in range(12):
+            query, span, within = replace(questions(chance), by_workflow=False), spans(chance), places(chance)
+            whole = await finding.find(query, within, span, NOW, 80)
+            parts = await finding.find(query, within, span, NOW, 80, 10)
+            assert parts.rows == whole.rows[:10]
+            assert parts.rows + await finding.rest(parts) == whole.rows
+            assert replace(parts, rows=whole.rows, rest=()) == whole
+
+
+async def test_rows_behind_the_first_are_as_they_were_or_gone(database: str) -> None:
+    """What can still change is read with the first rows; what has ended is read later, if it is there."""
+    chance = random.Random(7)
+    rows = history(chance)
+    async with open_store(database, Account("https://api.example.com")) as store:
+        await filled(store, rows, chance)
+        finding, copy = Finding(store), Attempts(store)
+        asked = Query(), Within(), Span(NOW - timedelta(days=9)), NOW
+        whole = (await finding.find(*asked)).rows
+        parts = await finding.find(*asked, None, 5)
+        open_ones = [row.last for row in whole[5:] if not row.last.status.finished]
+        assert open_ones
+        ended = [
+            replace(row, status=Status.SUCCESS, finished_at=NOW, done=True, success=True) for row in open_ones
+        ]
+        await copy.put(ended, NOW)
+        gone = next(row.last.id for row in whole[5:] if row.last.status.finished)
+        await copy.drop([gone])
+        rest = [row.last for row in await finding.rest(parts)]
+        assert rest == [row.last for row in whole[5:] if row.last.id != gone]
+
+
+async def test_what_was_prepared_holds_until_something_changes(database: str) -> None:
+    chance = random.Random(3)
+    rows = [row for row in history(chance) if row.status.finished]
+    query, span = Query(statuses=frozenset({Status.ERROR})), Span(NOW - timedelta(days=9))
+    async with open_store(database, Account("https://api.example.com")) as store:
+        copy, finding, failures = Attempts(store), Finding(store), Failures(store)
+        await copy.put(rows[5:], NOW)
+
+        async def found() -> tuple[bool, Found]:
+            """Whether what was prepared before the change is given."""
+            now = await finding.find(query, Within(), span, NOW, prepared=prepared)
+            assert now == await finding.find(query, Within(), span, NOW + timedelta(seconds=1))
+            return prepared is not None and now is prepared.found, now
+
+        prepared = await finding.prepare(query, span, None, None)
+        assert (await found())[0]
+        await copy.put(rows[5:], NOW, News(ticked_at=NOW))
+        assert (await found())[0]
+        failed = next(row.id for row in rows[5:] if row.status is Status.ERROR)
+        changes: list[Callable[[], Awaitable[object]]] = [
+            lambda: copy.put(rows[:5], NOW),
+            lambda: failures.put(Failure(failed, "+a", "boom", "f")),
+            lambda: copy.drop([rows[5].id]),
+            lambda: copy.prune(NOW - timedelta(days=1)),
+        ]
+        for change in changes:
+            prepared = await finding.prepare(query, span, None, None)
+            await change()
+            assert not (await found())[0]
+
+
+@pytest.mark.parametrize("query", [Query(shapes=frozenset({Shape.STUCK})), Query(sort=Sort.DURATION)])
+async def test_what_depends_on_the_moment_is_not_prepared(query: Query, database: str) -> None:
+    async with open_store(database, Account("https://api.example.com")) as store:
+        assert await Finding(store).prepare(query, Span(NOW - timedelta(days=1)), None, None) is None
