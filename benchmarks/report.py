@@ -68,7 +68,7 @@ def _memory(peak: float, grown: float) -> Row:
     return Row(
         "memory of the bot while it mirrors 15 days (300,000 attempts)",
         f"≤ {MEMORY:.0f} MB, flat",
-        f"{peak:.0f} MB at its highest, {grown:+.0f} MB over 650 questions",
+        f"{peak:.0f} MB at its highest, {grown:+.0f} MB over 600 questions",
         peak <= MEMORY and flat,
     )
 
