@@ -172,3 +172,31 @@ failures = Table(
     Column("fingerprint", String(16), nullable=False),
     Index("failures_by_age", "finished"),
 )
+
+posts = Table(
+    "posts",  # what is said unasked
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("occasion", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("message", Text, nullable=False),  # JSON: {"text": …, "blocks": […]}
+    Column("payload", Text, nullable=False),  # JSON: what its metadata tells beside its key
+    Column("wanted", Integer, nullable=False),  # the version of message and payload
+    Column("shown", Integer, nullable=False),  # the one that stands in the channel
+    Column("state", String(8), nullable=False),
+    Column("ts", String(32)),  # of the message in the channel
+    Column("unclear", Boolean, nullable=False),  # it may stand there although nothing tells
+    Column("anew", Boolean, nullable=False),
+    Column("repeats", Boolean, nullable=False),
+    Column("claimed_by", Text, nullable=False),
+    Column("claimed_until", Utc),  # nobody touches it before
+    Column("tries", Integer, nullable=False),
+    Column("trouble", Text, nullable=False),
+    Column("planned_at", Utc, nullable=False),
+    Column("posted_at", Utc),
+    UniqueConstraint("kind", "subject", "occasion", name="posts_key"),
+)
+_waits = (posts.c.state == "planned") | ((posts.c.state == "posted") & (posts.c.shown < posts.c.wanted))
+Index("posts_waiting", posts.c.channel, posts.c.id, sqlite_where=_waits, postgresql_where=_waits)
