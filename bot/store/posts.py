@@ -118,10 +118,11 @@ class Posts:
         return await self._insert(key, new | {"state": State.POSTED, "ts": ts, "posted_at": now})
 
     async def want(self, key: PostKey, message: Message, payload: Mapping[str, Any]) -> bool:
-        """Have it say this from now on; False where there is no such post, or it is gone."""
-        change = update(posts).where(*_is(key), posts.c.state != State.GONE)
-        change = change.values(**_contents(message, payload), wanted=posts.c.wanted + 1)
-        return await self._change(change)
+        """Have it say this from now on; False where it does already, is gone, or was never planned."""
+        new = _contents(message, payload)
+        other = or_(posts.c.message != new["message"], posts.c.payload != new["payload"])
+        change = update(posts).where(*_is(key), posts.c.state != State.GONE, other)
+        return await self._change(change.values(**new, wanted=posts.c.wanted + 1))
 
     async def claim(
         self,

@@ -198,6 +198,13 @@ async def test_what_is_wanted_otherwise_is_due_again(store: Store) -> None:
     assert await claim(posts) == []
 
 
+async def test_what_it_says_already_is_no_other_version(store: Store) -> None:
+    posts = Posts(store)
+    await posted(posts)
+    assert not await posts.want(key(), HELLO, PAYLOAD)
+    assert await claim(posts) == []
+
+
 async def test_what_is_wanted_while_it_is_posted_is_due_after_it(store: Store) -> None:
     posts = Posts(store)
     await plan(posts)
@@ -225,7 +232,7 @@ async def test_what_may_stand_there_already_is_planned_as_unclear(store: Store) 
 async def test_what_was_taken_away_is_posted_once_more(store: Store) -> None:
     posts = Posts(store)
     await posted(posts)
-    await posts.want(key(), HELLO, {})
+    await posts.want(key(), Message("Newer"), {})
     await posts.renew(await claimed(posts), "one")
     post = await claimed(posts)
     assert (post.state, post.ts, post.shown, post.anew) == (State.PLANNED, None, 0, True)

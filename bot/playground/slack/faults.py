@@ -1,6 +1,8 @@
 """Misbehaviour that can be switched on while the local Slack runs."""
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from random import Random
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,23 @@ class Faults:
 
     def __init__(self) -> None:
         self._armed: list[_Armed] = []
+        self._storm: Callable[[str], Fault | None] | None = None
 
     def arm(self, method: str, fault: Fault, times: int | None = 1) -> None:
         """Let `method` go wrong the next `times` times (None: until `clear`)."""
         self._armed.append(_Armed(method, fault, times))
 
+    def storm(self, chance: Random, share: float, faults: Sequence[Fault], methods: Collection[str]) -> None:
+        """From now on, until all is cleared: this share of the requests to these methods goes wrong."""
+
+        def strike(method: str) -> Fault | None:
+            return chance.choice(faults) if method in methods and chance.random() < share else None
+
+        self._storm = strike
+
     def clear(self, method: str | None = None) -> None:
+        if method is None:
+            self._storm = None
         self._armed = [one for one in self._armed if method is not None and one.method != method]
 
     def take(self, method: str) -> Fault | None:
@@ -71,4 +84,4 @@ class Faults:
                     if one.times <= 0:
                         self._armed.remove(one)
                 return one.fault
-        return None
+        return self._storm(method) if self._storm else None
