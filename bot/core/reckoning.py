@@ -7,7 +7,7 @@ attempts that ended in success or error, in the order of their ends (of the same
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -269,3 +269,20 @@ def _days(ended: Iterable[Run], period: Period, zone: ZoneInfo) -> tuple[tuple[d
 def _between(first: date, last: date) -> Iterator[date]:
     for number in range(first.toordinal(), last.toordinal() + 1):
         yield date.fromordinal(number)
+
+
+def streaks(runs: Iterable[Run], wanted: Collection[int]) -> Mapping[int, int]:
+    """By attempt, of those `wanted`, how many times in a row its workflow had failed by its end."""
+    ids = frozenset(wanted)
+    keys = {run.workflow for run in runs if run.id in ids}
+    ended = (run for run in runs if run.ended is not None and run.workflow in keys)
+    in_order = sorted(ended, key=lambda run: (run.workflow, run.ended, run.id))
+    found: dict[int, int] = {}
+    count: Counter[Key] = Counter()
+    for run in in_order:
+        if run.status is Status.SUCCESS:
+            count[run.workflow] = 0
+        count[run.workflow] += run.status is Status.ERROR
+        if run.id in ids and run.status is Status.ERROR:
+            found[run.id] = count[run.workflow]
+    return found
