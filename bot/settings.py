@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.api.sites import HOSTED, Access, hosted, self_hosted
 from bot.api.sites import Site as Place
+from bot.core.declared import parse_declared
+from bot.core.digest_words import Wanted
 from bot.core.errors import SettingsError
 from bot.store.address import parse_address
 
@@ -106,6 +108,8 @@ class Settings(BaseSettings):
     console_url: WebUrl | None = None
     database_url: str = Field(default="sqlite:///lookout.db", repr=False)
     ephemeral_disk: bool = False
+    digests: tuple[Wanted, ...] = ()
+    digests_file: str | None = None
     poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 15
     mirror_days: Annotated[int, Field(ge=8, le=400)] = 15
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
@@ -144,8 +148,13 @@ class Settings(BaseSettings):
     def _read(cls, environ: Mapping[str, str], *checks: Callable[[Values], Iterable[str]]) -> Self:
         values = _given(environ, cls.model_fields)
         mistakes = [line for check in checks for line in check(values)]
+        digests: tuple[Wanted, ...] = ()
         try:
-            settings = cls.model_validate(values)
+            digests = _digests(environ, values)
+        except SettingsError as error:
+            mistakes.append(str(error))
+        try:
+            settings = cls.model_validate({**values, "digests": digests})
         except ValidationError as error:
             mistakes += _sentences(error)
         if mistakes:
@@ -187,6 +196,27 @@ def _given(environ: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     if environ.get("DYNO"):  # Heroku sets it, and its disks last until the next restart
         values.setdefault("ephemeral_disk", "1")
     return values
+
+
+def _digests(environ: Mapping[str, str], values: Values) -> tuple[Wanted, ...]:
+    """Those that are declared, in DIGESTS or in the file that DIGESTS_FILE names. Raises SettingsError."""
+    path = values.get("digests_file")
+    if "digests" not in values and path is None:
+        return ()
+    if path is None:
+        return parse_declared(environ["DIGESTS"], "DIGESTS")  # blanks before the first line are its indent
+    if "digests" in values:
+        raise SettingsError("DIGESTS_FILE is set, and so is DIGESTS: keep one of them.")
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError("DIGESTS_FILE cannot be read: it is not written in UTF-8.") from None
+    except OSError as error:
+        why = (error.strerror or "the system says no more").lower()
+        raise SettingsError(
+            f"DIGESTS_FILE cannot be read, {why}: set the path of a file that is there."
+        ) from None
+    return parse_declared(text, "DIGESTS_FILE")
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:

@@ -1,7 +1,11 @@
 """Settings are read from what is handed in, and a mistake is told with its cure and without any value."""
 
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from bot.core.digest_words import Wanted
 from bot.core.errors import SettingsError
 from bot.settings import Settings
 
@@ -195,3 +199,56 @@ def test_printing_the_settings_shows_no_secret() -> None:
     environ = RUN | BASIC | DIGDAG | {"SLACK_SIGNING_SECRET": "hush", "DATABASE_URL": "hush.db"}
     settings = Settings.for_run(environ)
     assert "hush" not in f"{settings!r} {settings} {settings.access!r}"
+
+
+DIGEST = "- name: morning\n  when: every weekday at 9\n  channel: '#data'\n"
+READ = (Wanted("morning", "0 9 * * 1-5", "#data", ZoneInfo("UTC")),)
+
+
+@pytest.mark.parametrize("text", [DIGEST, f"\n{DIGEST}", "  " + DIGEST.replace("\n", "\n  ")])
+def test_digests_are_declared_in_a_variable(text: str) -> None:
+    assert Settings.for_run(RUN | {"DIGESTS": text}).digests == READ
+    assert Settings.for_ask(ACCOUNT | {"DIGESTS": text}).digests == READ
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_digests_are_declared_in_a_file(tmp_path: Path, start: str) -> None:
+    file = tmp_path / "digests.yml"
+    file.write_text(start + DIGEST, encoding="utf-8")
+    assert Settings.for_run(RUN | {"DIGESTS_FILE": str(file), "DIGESTS": " "}).digests == READ
+    assert Settings.for_ask(ACCOUNT | {"DIGESTS_FILE": f"{file}\n"}).digests == READ
+
+
+def test_no_digest_need_be_declared(tmp_path: Path) -> None:
+    (tmp_path / "empty.yml").touch()
+    assert Settings.for_run(RUN).digests == ()
+    assert Settings.for_run(RUN | {"DIGESTS": " \n", "DIGESTS_FILE": ""}).digests == ()
+    assert Settings.for_run(RUN | {"DIGESTS_FILE": str(tmp_path / "empty.yml")}).digests == ()
+
+
+def test_a_mistake_in_a_declared_digest_has_its_line(tmp_path: Path) -> None:
+    wrong = f"\n{DIGEST}  zone: Mars\n  quiet: perhaps\n"
+    lines = mistakes(RUN | {"DIGESTS": wrong})
+    assert [line.split(":")[0] for line in lines] == ["DIGESTS, line 5", "DIGESTS, line 6"]
+    file = tmp_path / "digests.yml"
+    file.write_text(wrong, encoding="utf-8")
+    (first, *_) = mistakes(RUN | {"DIGESTS_FILE": str(file)})
+    assert first.startswith("DIGESTS_FILE, line 5: I don't know the zone `Mars`")
+    with pytest.raises(SettingsError, match="DIGESTS, line 5"):
+        Settings.for_ask(ACCOUNT | {"DIGESTS": wrong})
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "latin.yml").write_bytes(b"- name: m\xe9")
+    for name, why in (
+        ("hush.yml", ", no such file"),
+        (".", ", is a directory"),
+        ("latin.yml", ": it is not"),
+    ):
+        (line,) = mistakes(RUN | {"DIGESTS_FILE": str(tmp_path / name)})
+        assert line.startswith(f"DIGESTS_FILE cannot be read{why}")
+
+
+def test_digests_come_from_one_place(tmp_path: Path) -> None:
+    (line,) = mistakes(RUN | {"DIGESTS": DIGEST, "DIGESTS_FILE": str(tmp_path / "hush.yml")})
+    assert line == "DIGESTS_FILE is set, and so is DIGESTS: keep one of them."
