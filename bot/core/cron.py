@@ -84,8 +84,10 @@ class Cron:
     def _instants(self, start: datetime, *, forward: bool) -> Iterator[datetime]:
         """In order from a wall time on, each once. A time that is twice waits until its second turn comes."""
         sign, waiting, said = (1 if forward else -1), list[int](), None
+        fixed = not any(field.startswith("*") for field in self.expression.split()[:2])
         for wall in CronSim(self.expression, start, reverse=not forward):
-            turns = [sign * int(instant.timestamp()) for instant in self._turns(wall)]
+            instants = self._shown_next(wall)[:1] if fixed else self._shown(wall)
+            turns = [sign * int(instant.timestamp()) for instant in instants]
             for turn in turns:
                 heapq.heappush(waiting, turn)
             while turns and waiting and waiting[0] <= min(turns):
@@ -93,20 +95,18 @@ class Cron:
                     yield datetime.fromtimestamp(sign * turn, UTC)
                 said = turn
 
-    def _turns(self, wall: datetime) -> tuple[datetime, ...]:
-        """The instants at which a wall time counts as come."""
-        turns = self._shown(wall)
-        if any(field.startswith("*") for field in self.expression.split()[:2]):
-            return turns
-        while not turns:
-            wall += timedelta(minutes=1)
-            turns = self._shown(wall)
-        return turns[:1]
-
     def _shown(self, wall: datetime) -> tuple[datetime, ...]:
         """The instants at which clocks show it: none in a gap, two where they are set back."""
-        both = sorted({wall.replace(tzinfo=self.zone, fold=turn).astimezone(UTC) for turn in (0, 1)})
-        return tuple(instant for instant in both if _wall(instant.astimezone(self.zone)) == wall)
+        first, second = (wall.replace(tzinfo=self.zone, fold=turn).astimezone(UTC) for turn in (0, 1))
+        if first == second:
+            return (first,)
+        return tuple(turn for turn in (first, second) if _wall(turn.astimezone(self.zone)) == wall)
+
+    def _shown_next(self, wall: datetime) -> tuple[datetime, ...]:
+        """As `_shown`; where a gap leaves it out, the instant at which that ends."""
+        while not (shown := self._shown(wall)):
+            wall += timedelta(minutes=1)
+        return shown
 
 
 def parse_when(words: Sequence[str]) -> tuple[str, int] | Unclear:
