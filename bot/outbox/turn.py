@@ -20,8 +20,8 @@ log = logging.getLogger("lookout.outbox")
 POSTING, EDITING, READING = "post ", "edit", "read"
 MISSING = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """Slack's words at an edit for a message that is not there, or not ours to change any more."""
-MENDED = frozenset({"missing_scope", "metadata_must_be_sent_from_app"})
-"""What an operator has to mend, and may: it is tried again and again."""
+MENDED = frozenset({"missing_scope"})
+"""What an operator may mend: it is tried again and again."""
 
 Lost = Callable[[Post, str], Awaitable[None]]
 
