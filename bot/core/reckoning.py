@@ -271,18 +271,18 @@ def _between(first: date, last: date) -> Iterator[date]:
         yield date.fromordinal(number)
 
 
-def streaks(runs: Iterable[Run], wanted: Collection[int]) -> Mapping[int, int]:
+def streaks(runs: Collection[Run], wanted: Collection[int]) -> Mapping[int, int]:
     """By attempt, of those `wanted`, how many times in a row its workflow had failed by its end."""
     ids = frozenset(wanted)
-    keys = {run.workflow for run in runs if run.id in ids}
-    ended = (run for run in runs if run.ended is not None and run.workflow in keys)
-    in_order = sorted(ended, key=lambda run: (run.workflow, run.ended, run.id))
+    results: dict[Key, list[Result]] = {run.workflow: [] for run in runs if run.id in ids}
+    for run in runs:
+        if run.workflow in results and run.ended is not None and run.status is not Status.KILLED:
+            results[run.workflow].append((run.ended, run.id, run.status is Status.ERROR))
     found: dict[int, int] = {}
-    count: Counter[Key] = Counter()
-    for run in in_order:
-        if run.status is Status.SUCCESS:
-            count[run.workflow] = 0
-        count[run.workflow] += run.status is Status.ERROR
-        if run.id in ids and run.status is Status.ERROR:
-            found[run.id] = count[run.workflow]
+    for each in results.values():
+        count = 0
+        for _, attempt, failed in sorted(each):
+            count = count + 1 if failed else 0
+            if attempt in ids:
+                found[attempt] = count
     return found

@@ -6,14 +6,14 @@ Of what is read from the feed only that is kept by which the period is reckoned.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from bot.core.coverage import Coverage
-from bot.core.digest import Key, Period, Reckoning, Run
+from bot.core.digest import Key, Period, Reckoning
 from bot.core.errors import LookoutError, NotFound
 from bot.core.finding import Seen, Span
 from bot.core.model import MARGIN
@@ -21,7 +21,7 @@ from bot.core.names import Names, NoSuchName, Settled, Within, settle
 from bot.core.patience import Patience
 from bot.core.query import Misread, Query
 from bot.core.reckoning import causes, reckon, streaks
-from bot.core.statistics import Pace, pace_of
+from bot.core.statistics import pace_of
 from bot.core.window import days as days_of
 from bot.mirror.feed import Feed
 from bot.mirror.gathered import Days, Gathered
@@ -37,9 +37,9 @@ from bot.store.samples import merged
 WIDE = 10_000
 """Requests of the look of an account in which more is open than an ordinary look reaches."""
 LOOKS = 3
+NO_NAMES = Names()
 NAMED = 1000
 """Failed attempts whose details are read, the last to end first."""
-
 
 Missed = Misread | NoSuchName
 """What of the words names nothing."""
@@ -71,7 +71,7 @@ async def past(
     *,
     cursor: int | None = None,
     fresh: bool = True,
-    names: Names = Names(),  # noqa: B008 - a value
+    names: Names = NO_NAMES,
 ) -> Told | Missed:
     """Reckon a period for the places and session days of `query`; days are cut in `zone`.
 
@@ -178,7 +178,7 @@ class _Reader:
             raise NotYet(look.coverage.trouble or f"{name} could not be read to the end in time.")
         found = Gathered(self.period, self.days, names=await look.names(), odd=look.coverage.odd)
         every = {row.id: row for row in chain(look.lasts, *look.endings.values())}
-        found.take(every.values())
+        await asyncio.to_thread(found.take, every.values())
         told = await self._alone(found, Progress(), begun)
         return replace(told, coverage=look.coverage) if isinstance(told, Told) else told
 
@@ -187,7 +187,7 @@ class _Reader:
         within = await self._within(found)
         if not isinstance(within, Within):
             return within
-        sessions = found.sessions(within)
+        sessions = await asyncio.to_thread(found.sessions, within)
         facts = await self.copy.facts(self.period, within, self.days, self.cursor, sessions)
         return await self._told(facts, found, within, as_of)
 
@@ -205,48 +205,51 @@ class _Reader:
         return settled.within if isinstance(settled, Settled) else settled
 
     async def _told(self, facts: Facts, found: Gathered, within: Within, as_of: datetime) -> Told:
-        reckoning, runs, paces = await asyncio.to_thread(self._reckoned, facts, found, within)
-        known = await self.copy.errors(reckoning.failed)
-        workflows = {run.id: run.workflow for run in runs}
-        reckoning = replace(reckoning, causes=causes(reckoning.failed, workflows, known))
-        seen = await self._seen(reckoning, runs, paces, found, known)
+        counted = await asyncio.to_thread(self._counted, facts, found, within)
+        known = await self.copy.errors(counted.reckoning.failed)
+        reckoning = replace(
+            counted.reckoning, causes=causes(counted.reckoning.failed, counted.workflows, known)
+        )
+        here = dict(await self.copy.details(sorted(counted.named - counted.gathered.keys())))
+        for number, seen in counted.gathered.items():
+            here[number] = replace(seen, error=known[number][1]) if number in known else seen
         progress = facts.progress
         coverage = Coverage(as_of, odd=found.odd + progress.odd, copied=bool(facts.runs))
-        return Told(reckoning, seen, progress.sequence, as_of, coverage)
+        return Told(reckoning, here, progress.sequence, as_of, coverage)
 
-    def _reckoned(
-        self, facts: Facts, found: Gathered, within: Within
-    ) -> tuple[Reckoning, Sequence[Run], Mapping[Key, Pace]]:
+    def _counted(self, facts: Facts, found: Gathered, within: Within) -> "_Counted":
+        """In a thread: it is much, and would hold the event loop."""
         runs = {run.id: run for run in found.runs(within)}
         runs |= {run.id: run for run in facts.runs}
         samples = {key: merged(facts.samples.get(key, ()), found.successes(key)) for key in found.workflows}
         samples |= {key: list(each) for key, each in facts.samples.items() if key not in samples}
         known = {key: pace_of([seconds for _, _, seconds in each]) for key, each in samples.items()}
         paces = {key: pace for key, pace in known.items() if pace is not None}
-        every = tuple(runs.values())
-        return reckon(every, self.period, self.zone, paces, facts.late), every, paces
-
-    async def _seen(
-        self,
-        reckoning: Reckoning,
-        runs: Sequence[Run],
-        paces: Mapping[Key, Pace],
-        found: Gathered,
-        known: Mapping[int, tuple[str, str]],
-    ) -> Mapping[int, Seen]:
-        wanted = _named(reckoning)
-        seen = dict(await self.copy.details(sorted(wanted - found.attempts.keys())))
-        here = wanted & found.attempts.keys()
-        rows = streaks(runs, here)
-        for each in here:
-            last = found.attempts[each]
-            error = known[each][1] if each in known else None
-            seen[each] = Seen(last, paces.get(last.key), rows.get(each, 0), error)
-        return seen
+        reckoning = reckon(runs.values(), self.period, self.zone, paces, facts.late)
+        named = _named(reckoning)
+        here = [found.attempts[each] for each in sorted(named & found.attempts.keys())]
+        rows = streaks(runs.values(), [each.id for each in here]) if here else {}
+        return _Counted(
+            reckoning=reckoning,
+            workflows={each: runs[each].workflow for each in reckoning.failed},
+            named=named,
+            gathered={each.id: Seen(each, paces.get(each.key), rows.get(each.id, 0)) for each in here},
+        )
 
 
-def _named(told: Reckoning) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A reckoning without causes; the workflows of its failed attempts, the ids that it names, and those of
+    them that were read from the feed."""
+
+    reckoning: Reckoning
+    workflows: Mapping[int, Key]
+    named: frozenset[int]
+    gathered: Mapping[int, Seen]
+
+
+def _named(told: Reckoning) -> frozenset[int]:
     failing = {each.last for each in (*told.still_broken, *told.new)}
     recovered = {attempt for each in told.recovered for attempt in (each.last, each.by)}
     flapping, slower = {each.last for each in told.flapping}, {each.attempt for each in told.slower}
-    return failing | recovered | flapping | slower | {*told.failed[:NAMED], *told.late}
+    return frozenset(failing | recovered | flapping | slower | {*told.failed[:NAMED], *told.late})

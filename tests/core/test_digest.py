@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.digest import Cause, Key, Period, Reckoning, Run, Tally
 from bot.core.model import Status
-from bot.core.reckoning import causes, reckon
+from bot.core.reckoning import causes, reckon, streaks
 from bot.core.statistics import Pace
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -290,3 +290,9 @@ def test_nothing_is_nothing(runs: list[Run]) -> None:
     told = reckon(runs, PERIOD, BERLIN)
     empty = Reckoning(PERIOD, Tally(), Tally(), days=told.days)
     assert replace(told, days=told.days) == empty
+
+
+def test_streaks_are_counted_up_to_each_attempt() -> None:
+    runs = [run(1, 1), run(2, 2, Status.KILLED), run(3, 3), run(4, 4, Status.SUCCESS), run(5, 5)]
+    runs += [run(6, 2.5)._replace(workflow=(2, "other")), run(7, None, Status.QUEUED)]
+    assert streaks(runs, [1, 3, 4, 5, 6, 7]) == {1: 1, 3: 2, 4: 0, 5: 1, 6: 1}
