@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.local import Local, Own
+from benchmarks.reckoned import computed
 from bot import logs
 from bot.app import running, spare_the_collector
 from bot.mirror.feed import Looked
@@ -69,6 +70,11 @@ class Lookout:
     async def local(self, questions: int) -> list[Own]:
         """The bot's own part of so many questions."""
         return [Own(*each) for each in await self._told("local", questions)]
+
+    async def digest(self, end: int) -> tuple[float, dict[str, Any]]:
+        """One digest of the day up to an instant of Unix time: seconds, and what it tells."""
+        seconds, told = await self._told("digest", end)
+        return seconds, told
 
     async def profile(self, path: str) -> None:
         """Profile until asked again."""
@@ -148,6 +154,8 @@ class _Measured:
                 self.mirror.filling.leisure.rate = given
             case "local":
                 return [astuple(await self.local.question()) for _ in range(given)]
+            case "digest":
+                return await computed(self.mirror, given)
             case "profile":
                 self._profile(given)
         return None

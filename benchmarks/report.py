@@ -33,6 +33,8 @@ def _rows(found: Measured, verdicts: Verdicts) -> Iterator[tuple[str, Row]]:
         yield "fill", held
     if found.local:
         yield "local", _local(*found.local)
+    if found.digest:
+        yield "digest", found.digest.row()
     yield from _crowds(found, verdicts)
 
 

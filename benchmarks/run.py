@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks import asking, comparison, filling
+from benchmarks import asking, comparison, digest, filling
 from benchmarks.asking import Asked
 from benchmarks.comparison import Read
+from benchmarks.digest import Digested
 from benchmarks.filling import Filled
 from benchmarks.local import Own
-from benchmarks.stage import on, present
+from benchmarks.stage import Stage, on, present
 from benchmarks.truth import Wrong, compared
 from bot.playground.account.apart import Apart, Distance
 
@@ -23,7 +24,7 @@ IDLE_CLOSE = 20.0
 LOCAL_QUESTIONS = 60
 SHORT = timedelta(days=2)
 
-ON_ONE_COPY = ("warm", "burst", "minute", "memory", "local")
+ON_ONE_COPY = ("warm", "burst", "minute", "memory", "digest", "local")
 QUIET = ("cold", "polling")
 NAMES = ("fill", *ON_ONE_COPY, *QUIET, "many-open", "comparison")
 
@@ -40,6 +41,7 @@ class Measured:
     minute: Asked | None = None
     peak: float = 0.0
     grown: float | None = None
+    digest: Digested | None = None
     local: tuple[list[Own], list[Own]] | None = None
     cold: Asked | None = None
     polls: float | None = None
@@ -107,11 +109,29 @@ class Run:
             state = await stage.bot.state()
             self.found.peak = max(self.found.peak, state.peak)
             self.found.grown = state.memory - before
+            if self._wants("digest"):
+                self.found.digest = await self._digest(stage)
         if self._wants("local"):
             short = self.folder / "short.db"
             shutil.copy(database, short)
             filling.only_lately(short, SHORT)
             self.found.local = await self._local(account, database), await self._local(account, short)
+
+    async def _digest(self, stage: Stage) -> Digested:
+        say("a digest of a day")
+        end = int(datetime.now(UTC).timestamp())
+        await asyncio.sleep(digest.SETTLED)
+        told = (await stage.bot.digest(end))[1]
+        await stage.bot.watch(on=True)
+        seconds = [(await stage.bot.digest(end))[0] for _ in range(digest.TIMES)]
+        await stage.bot.watch(on=False)
+        state = await stage.bot.state()
+        counted = digest.counted(stage.database, end)
+        say("the same, read from the account")
+        await stage.account.far(0.0, 0.0)
+        took, read = await digest.read_in_full(stage.account, end)
+        await stage.account.far(LATENCY, CONNECTION)
+        return Digested(seconds, state.held, state.computed, told, counted, read, took)
 
     async def _local(self, account: Apart, database: Path) -> list[Own]:
         say("the bot's own part of questions")
