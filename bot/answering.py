@@ -14,6 +14,9 @@ from bot.api.client import Client
 from bot.api.wire import Account
 from bot.asking.desk import Desk
 from bot.dispatch import Feature
+from bot.features.digests.drafts import Drafts
+from bot.features.digests.making import Maker
+from bot.features.digests.replies import DigestsCommand
 from bot.features.home.replies import HomeTab
 from bot.features.lookout.replies import About, Lookout
 from bot.features.sessions.replies import Sessions
@@ -22,11 +25,16 @@ from bot.mirror.leisure import A_SECOND, Leisure
 from bot.mirror.mirror import Mirror, make_mirror
 from bot.mirror.rules import Rules
 from bot.settings import Settings
+from bot.slack.channel import Channels
 from bot.slack.socket import PING_SECONDS
 from bot.store import store as stores
 from bot.store.asks import Asks
+from bot.store.digests import Digest, Digests
 from bot.store.lease import Lease
+from bot.store.posts import Posts
 from bot.version import own_version
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now_utc() -> datetime:
@@ -62,6 +70,32 @@ class Answering:
     client: Client
     asks: Asks
     mirror: Mirror
+    digests: DigestsCommand
+
+
+def digests_of(
+    settings: Settings, store: stores.Store, mirror: Mirror, channels: Channels | None, times: Times
+) -> DigestsCommand:
+    """`/digests`, with those that the settings declare."""
+    kept = Digests(store)
+    troubles: dict[str, str] = {}
+    declared = tuple(
+        Digest(
+            name=each.name,
+            cron=each.when,
+            zone=each.zone.key if each.zone else "UTC",
+            channel=each.address,
+            place=each.address,
+            made_at=NEVER,
+            words=each.words,
+            quiet=each.quiet,
+            declared=True,
+        )
+        for each in settings.digests
+    )
+    drafts = Drafts(kept, channels, declared, times.now, troubles, settings.lasting)
+    maker = Maker(mirror, kept, times.clock)
+    return DigestsCommand(maker, kept, Posts(store), drafts, times.now, settings.slack_command_prefix)
 
 
 def this_process() -> str:
@@ -78,6 +112,7 @@ async def answering(
     slack_trouble: Callable[[], Awaitable[str]],
     times: Times = REAL,
     keeps: bool = False,
+    channels: Channels | None = None,
 ) -> AsyncIterator[Answering]:
     """The features over the account and a database, whose copy of the account this process `keeps` or not.
 
@@ -105,12 +140,14 @@ async def answering(
         stack.push_async_callback(mirror.stop)
         stack.push_async_callback(asks.settle)
         desk = Desk(mirror, client, asks, site, now, clock)
+        digests = digests_of(settings, store, mirror, channels, times)
         features: dict[str, Feature] = {
             "home": HomeTab(mirror, site, now, clock, settings.slack_command_prefix),
             "sessions": Sessions(desk, settings.slack_command_prefix),
             "workflows": Workflows(desk, settings.slack_command_prefix),
+            "digests": digests,
             "lookout": Lookout(
                 about, client, asks, mirror, slack_trouble, now, clock, settings.slack_command_prefix
             ),
         }
-        yield Answering(features, client, asks, mirror)
+        yield Answering(features, client, asks, mirror, digests)

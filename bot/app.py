@@ -15,15 +15,18 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs, web
-from bot.answering import REAL, Times, answering
+from bot.answering import REAL, Answering, Times, answering, this_process
 from bot.api.client import Client
 from bot.commands import slash_commands
 from bot.core.errors import ApiError, SlackError, SlackRefusedToken, Unauthorized
 from bot.core.patience import Patience
 from bot.dispatch import Dispatch
+from bot.features.digests.runs import DigestRuns
 from bot.mirror.duty import RENEW_EVERY
 from bot.mirror.mirror import Mirror
+from bot.outbox.outbox import Outbox
 from bot.settings import Settings
+from bot.slack.channel import Channels
 from bot.slack.duplicates import Duplicates
 from bot.slack.http import SignedHttp
 from bot.slack.identity import Identity
@@ -45,6 +48,10 @@ FILL_EVERY = timedelta(seconds=15)
 DIAGNOSE_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(minutes=10)
 """How often it is seen whether a sweep is due."""
+DIGESTS_EVERY = timedelta(seconds=3)
+POST_EVERY = timedelta(seconds=1)
+OUTBOX_SECONDS = 5.0
+"""How long posts under way may take to end; what has not by then is looked up at the next start."""
 FIRST_LOOK_SECONDS = 5.0
 FIRST_MEETING_SECONDS = 10.0
 """How long the start waits for Slack and the account before it goes on without them."""
@@ -109,6 +116,8 @@ class Bot:
     meeting: asyncio.Task[None] | None = None
     started: bool = False
     mirror: Mirror | None = None
+    runs: DigestRuns | None = None
+    outbox: Outbox | None = None
 
     async def unready(self) -> str:
         """Why it cannot answer everything exactly yet, "" when it can."""
@@ -163,6 +172,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
             token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
         bot = Bot(mode, Work(), Identity(reads, times.clock))
+        channels = Channels(posts)
         parts = await stack.enter_async_context(
             answering(
                 settings,
@@ -171,6 +181,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
                 slack_trouble=bot.trouble,
                 times=times,
                 keeps=True,
+                channels=channels,
             )
         )
         stack.push_async_callback(bot.work.finish, 0.0)  # no answer outlives the database
@@ -179,9 +190,15 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
         listeners = Listeners(dispatch, performer, bot.work, Duplicates(times.clock))
         app = bolt_app(posts, token, secret(settings.slack_signing_secret) or None)
         listeners.register(app, slash_commands(settings.slack_command_prefix))
+        bot.runs, bot.outbox = telling(parts, channels, settings, times)
+        stack.push_async_callback(bot.outbox.stop, OUTBOX_SECONDS)
         wakes = [
             Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now())),
             *mirror_wakes(parts.mirror, settings.poll_seconds),
+            Wake("digests", DIGESTS_EVERY, bot.runs.run),
+            Wake("outbox", POST_EVERY, bot.outbox.wake),
+            Wake("prune digests", PRUNE_EVERY, lambda: parts.digests.digests.prune(times.now())),
+            Wake("prune posts", PRUNE_EVERY, lambda: parts.digests.posts.prune(times.now())),
         ]
         if settings.slack_app_token:
             bot.socket = Socket(app, secret(settings.slack_app_token), reads, bot.work, times.ping)
@@ -206,6 +223,26 @@ def mirror_wakes(mirror: Mirror, poll_seconds: float) -> list[Wake]:
         Wake("sweep", SWEEP_EVERY, mirror.sweep),
         Wake("prune the mirror", PRUNE_EVERY, mirror.prune),
     ]
+
+
+def telling(
+    parts: Answering, channels: Channels, settings: Settings, times: Times
+) -> tuple[DigestRuns, Outbox]:
+    """What tells digests when they fall due, and what posts them."""
+    command = parts.digests
+    runs = DigestRuns(
+        maker=command.maker,
+        digests=command.digests,
+        posts=command.posts,
+        channels=channels,
+        declared=command.drafts.declared,
+        now=times.now,
+        lasting=settings.lasting,
+        ours=parts.mirror.duty.ours,
+        troubles=command.drafts.troubles,
+    )
+    outbox = Outbox(command.posts, channels, this_process(), times.now, times.clock, runs.lost)
+    return runs, outbox
 
 
 async def open_web(settings: Settings, bot: Bot, app: AsyncApp, stack: AsyncExitStack) -> None:

@@ -14,7 +14,7 @@ from bot.blocks.terminal import rendered
 from bot.blocks.text import unescape
 from bot.core.errors import SettingsError, StoreError
 from bot.core.people import Caller, Person
-from bot.core.reply import File, Home, Nothing, Redraw, Reply, Say
+from bot.core.reply import Dialog, FieldErrors, File, Home, Nothing, Redraw, Reply, Say
 from bot.dispatch import Dispatch
 from bot.settings import Settings
 
@@ -66,6 +66,9 @@ def shown(reply: Reply, as_json: bool) -> int:
             print(unescape(message.text), file=sys.stderr)
             sys.stdout.flush()
             sys.stdout.buffer.write(content)
-        case Home() | Nothing():
+        case Dialog(typed=typed):
+            print(f"Type it: {typed}", file=sys.stderr)
+            return 1
+        case Home() | FieldErrors() | Nothing():
             pass
     return 0

@@ -1,10 +1,11 @@
-"""The command line: `python -m bot run | ask | demo | manifest`."""
+"""The command line: `python -m bot run | ask | digest | demo | manifest`."""
 
 import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,9 +34,10 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m bot", description="Lookout: Treasure Workflow and Digdag in Slack."
     )
     root.add_argument("--version", action="version", version=f"lookout {own_version()}")
-    verbs = root.add_subparsers(required=True, metavar="run | ask | demo | manifest")
+    verbs = root.add_subparsers(required=True, metavar="run | ask | digest | demo | manifest")
     add_run(verbs)
     add_ask(verbs)
+    add_digest(verbs)
     add_demo(verbs)
     add_manifest(verbs)
     return root
@@ -57,6 +59,17 @@ def add_ask(verbs: Verbs) -> None:
         "--zone", type=zone, default=None, metavar="ZONE", help="where the asker is, e.g. Asia/Tokyo (UTC)"
     )
     ask.set_defaults(run=ask_here)
+
+
+def add_digest(verbs: Verbs) -> None:
+    digest = verbs.add_parser("digest", help="print a digest as it would be sent: digest NAME --dry-run")
+    digest.add_argument("name", metavar="NAME", help="the digest's name")
+    digest.add_argument("--dry-run", action="store_true", required=True, help="print it: nothing is sent")
+    digest.add_argument(
+        "--at", type=instant, default=None, metavar="INSTANT", help="when, e.g. 2026-11-24T00:00:00Z (now)"
+    )
+    digest.add_argument("--json", action="store_true", help="print text, blocks and numbers")
+    digest.set_defaults(run=dry_run)
 
 
 def add_demo(verbs: Verbs) -> None:
@@ -99,6 +112,12 @@ async def ask_here(chosen: argparse.Namespace) -> int:
     return await ask(" ".join(chosen.question), os.environ, zone=chosen.zone, as_json=chosen.json)
 
 
+async def dry_run(chosen: argparse.Namespace) -> int:
+    from bot.digest import dry_run
+
+    return await dry_run(chosen.name, os.environ, at=chosen.at, as_json=chosen.json)
+
+
 async def run_demo(chosen: argparse.Namespace) -> int:
     from bot import demo
 
@@ -124,6 +143,16 @@ def zone(text: str) -> ZoneInfo:
         raise argparse.ArgumentTypeError(
             f"no such time zone: {text} (an IANA name such as Asia/Tokyo)"
         ) from error
+
+
+def instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"no instant: {text} (as in 2026-11-24T00:00:00Z)") from error
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"an instant with its zone, as in {text}Z, not {text}")
+    return at.astimezone(UTC)
 
 
 def port(text: str) -> int:

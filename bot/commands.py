@@ -2,11 +2,12 @@
 checked against it. A command is added here by whoever builds it; nothing registers itself."""
 
 from bot.core.usage import Usage
+from bot.features.digests.words import DIGESTS
 from bot.features.lookout.words import LOOKOUT
 from bot.features.sessions.words import SESSIONS
 from bot.features.workflows.words import WORKFLOWS
 
-COMMANDS: tuple[Usage, ...] = (SESSIONS, WORKFLOWS, LOOKOUT)
+COMMANDS: tuple[Usage, ...] = (SESSIONS, WORKFLOWS, DIGESTS, LOOKOUT)
 
 UMBRELLA = LOOKOUT.name
 """The one command of which every other is a word: `/lookout sessions failed`."""

@@ -6,14 +6,14 @@ A listener, `ask` and the demo hand in a question (`/sessions failed`) or what a
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.blocks.answers import bug, refused, trouble
 from bot.commands import UMBRELLA, split
 from bot.core.action_ids import Press, parse
 from bot.core.errors import ApiError, LookoutError, Refused, SlackError
 from bot.core.people import Asking, Caller, Person
-from bot.core.reply import Home, Nothing, Reply, Say
+from bot.core.reply import FieldErrors, Home, Nothing, Reply, Say
 
 log = logging.getLogger("lookout.dispatch")
 
@@ -27,6 +27,15 @@ class Feature(Protocol):
     async def asked(self, words: str, asking: Asking) -> Reply: ...
 
     async def pressed(self, press: Press, asking: Asking) -> Reply: ...
+
+
+@runtime_checkable
+class Fillable(Protocol):
+    """A feature with dialogs. `checked` is pure: it says what is wrong with the fields."""
+
+    def checked(self, what: str, fields: Mapping[str, str]) -> FieldErrors | None: ...
+
+    async def submitted(self, what: str, fields: Mapping[str, str], asking: Asking) -> Reply: ...
 
 
 class Dispatch:
@@ -55,6 +64,20 @@ class Dispatch:
             return Nothing()
         return await self._answered(lambda asking: self._press(value, block, asking), caller)
 
+    async def submitted(self, callback: str, fields: Mapping[str, str], caller: Caller) -> Reply:
+        """Answer a dialog that was filled in; `callback` names its feature and what it is for."""
+        return await self._answered(lambda asking: self._submit(callback, fields, asking), caller)
+
+    async def checked(self, callback: str, fields: Mapping[str, str], caller: Caller) -> FieldErrors | None:
+        """What is wrong with a dialog's fields, while Slack waits: nothing is asked of anyone for it."""
+        name, _, what = callback.partition(" ")
+        feature: object = self._features.get(name)
+        try:
+            return feature.checked(what, fields) if isinstance(feature, Fillable) else None
+        except Exception:
+            log.exception("a dialog could not be checked: this is a bug")
+            return None
+
     async def home(self, caller: Caller) -> Reply:
         """Draw the Home tab; what would have been said instead stands there."""
         reply = await self._answered(lambda asking: self._features[HOME].asked("", asking), caller)
@@ -63,6 +86,13 @@ class Dispatch:
     async def _ask(self, question: str, asking: Asking) -> Reply:
         name, words = split(question, self._prefix)
         return await self._features[name or UMBRELLA].asked(words, asking)
+
+    async def _submit(self, callback: str, fields: Mapping[str, str], asking: Asking) -> Reply:
+        name, _, what = callback.partition(" ")
+        feature: object = self._features.get(name)
+        if not isinstance(feature, Fillable):
+            raise Refused("This dialog is from an older version of Lookout: type the command again.")
+        return await feature.submitted(what, fields, asking)
 
     async def _press(self, value: str, block: str, asking: Asking) -> Reply:
         press = parse(value, block)

@@ -11,9 +11,13 @@ import yaml
 from bot.commands import COMMANDS
 
 SCOPES = (
-    "chat:write",  # answers that a response_url cannot take any more
+    "channels:history",  # whether a post has arrived, and how far the last digest covered
+    "channels:read",  # a digest's channel: whether Lookout is in it, and who else is
+    "chat:write",  # digests; answers that a response_url cannot take any more
     "commands",
     "files:write",  # csv
+    "groups:history",  # the same of private channels
+    "groups:read",
     "im:write",  # the asker's DM, where a private answer's file goes
     "users:read",  # the asker's zone, and whether they are a guest
 )

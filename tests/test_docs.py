@@ -10,6 +10,8 @@ import yaml
 from bot.blocks.help import all_help, command_help
 from bot.blocks.terminal import rendered
 from bot.commands import COMMANDS, UMBRELLA, slash_commands, split
+from bot.core.cron import Unclear
+from bot.core.digest_words import parse_wanted
 from bot.core.query import Misread
 from bot.core.usage import Usage
 from bot.core.words import parse
@@ -22,6 +24,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 USED_SCOPES = {
     "chat:write": "chat_post",
     "commands": "app.command",
+    "channels:history": "conversations_history",
+    "channels:read": "conversations_info",
+    "groups:history": "conversations_history",
+    "groups:read": "conversations_list",
     "files:write": "files_upload_v2",
     "im:write": "conversations_open",
     "users:read": "users_info",
@@ -55,13 +61,28 @@ def test_the_http_manifest_says_where_slack_delivers() -> None:
 
 def test_a_prefix_names_every_command() -> None:
     named = [each["command"] for each in manifest(prefix="dev-")["features"]["slash_commands"]]
-    assert named == list(slash_commands("dev-")) == ["/dev-sessions", "/dev-workflows", "/dev-lookout"]
+    assert (
+        named
+        == list(slash_commands("dev-"))
+        == [
+            "/dev-sessions",
+            "/dev-workflows",
+            "/dev-digests",
+            "/dev-lookout",
+        ]
+    )
 
 
 def test_each_scope_is_one_that_a_call_needs() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "slack").glob("*.py"))
     assert set(SCOPES) == set(USED_SCOPES)
     assert [scope for scope, call in USED_SCOPES.items() if call not in source] == []
+
+
+def test_each_digest_in_the_readme_is_understood() -> None:
+    typed = re.findall(r"^/digests add (.+)$", README, re.MULTILINE)
+    assert len(typed) > 1
+    assert [each for each in typed if isinstance(parse_wanted(each), Unclear)] == []
 
 
 @pytest.mark.parametrize("name", ["sessions", "workflows"])

@@ -12,9 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = (
-    ("bot.__main__", 13),
-    ("bot.cli", 12),
-    ("bot.demo", 11),
+    ("bot.__main__", 14),
+    ("bot.cli", 13),
+    ("bot.demo", 12),
+    ("bot.digest", 12),
     ("bot.ask", 11),
     ("bot.app", 10),
     ("bot.answering", 9),

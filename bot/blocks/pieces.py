@@ -80,6 +80,44 @@ def select(
     return block | ({"initial_option": _option(chosen)} if chosen else {})
 
 
+def text_input(
+    label: str, block_id: str, *, hint: str = "", initial: str = "", example: str = "", optional: bool = False
+) -> Block:
+    """A field of a dialog; what is filled in comes back under its block id."""
+    element: Block = {"type": "plain_text_input", "action_id": "it"}
+    element |= {"initial_value": initial} if initial else {}
+    element |= {"placeholder": _plain(example, limits.PLACEHOLDER)} if example else {}
+    return _input(label, block_id, element, hint=hint, optional=optional)
+
+
+def channel_input(label: str, block_id: str, *, initial: str = "", hint: str = "") -> Block:
+    element: Block = {
+        "type": "conversations_select",
+        "action_id": "it",
+        "placeholder": _plain("Choose a channel", limits.PLACEHOLDER),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    element |= {"initial_conversation": initial} if initial else {}
+    return _input(label, block_id, element, hint=hint)
+
+
+def tick_input(label: str, block_id: str, choice: Choice) -> Block:
+    """One box to tick."""
+    element: Block = {"type": "checkboxes", "action_id": "it", "options": [_option(choice)]}
+    return _input(label, block_id, element, optional=True)
+
+
+def _input(label: str, block_id: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": _plain(label, limits.HEADER),
+        "element": element,
+        "optional": optional,
+    }
+    return block | ({"hint": _plain(hint, limits.HEADER)} if hint else {})
+
+
 def _option(choice: Choice) -> Block:
     return {"text": _plain(choice.label, limits.OPTION), "value": choice.value}
 

@@ -1,4 +1,4 @@
-"""What a digest counts: as it stood at one instant, so that what one digest covers ends where the next begins.
+"""What a digest counts: as it stood at one instant, so that what one covers ends where the next begins.
 
 Pure. Instants inside are whole seconds of Unix time, as the API tells them; ends are exclusive.
 """
@@ -68,9 +68,9 @@ class Tally:
 class Broken:
     """A workflow that is failing at a period's end.
 
-    `streak` are its failures in a row up to then, the first of which ended at `since` (looked for down to the
-    period's floor: `open_ended` says that there may be more before); `failures` are its attempts that ended in
-    error within the period. `last` is the id of its last failed attempt.
+    `streak` are its failures in a row up to then, the first of which ended at `since` (looked for down to
+    the period's floor: `open_ended` says that there may be more before); `failures` are its attempts that
+    ended in error within the period. `last` is the id of its last failed attempt.
     """
 
     workflow: Key
@@ -85,8 +85,8 @@ class Broken:
 class Recovered:
     """A workflow that is not failing at a period's end, but failed at its start or within it.
 
-    `since` and `streak` are of its last failures in a row; it came back at `at` by the attempt `by`. `last` is
-    the id of its last failed attempt.
+    `since` and `streak` are of its last failures in a row; it came back at `at` by the attempt `by`. `last`
+    is the id of its last failed attempt.
     """
 
     workflow: Key

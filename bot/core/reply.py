@@ -1,5 +1,6 @@
 """What a feature answers: a closed union that `slack.perform` alone carries out (and `ask` prints)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.blocks.message import Block, Message
@@ -45,8 +46,27 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialog:
+    """A dialog to be filled in. What is submitted comes back under `callback` (`digests add`), a text for
+    each block id of `blocks`; `typed` is what one types where no dialog can be opened."""
+
+    title: str
+    submit: str
+    callback: str
+    blocks: tuple[Block, ...]
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldErrors:
+    """A dialog stays open: by block id, what is wrong there, in plain text."""
+
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """No answer is owed: the press of a link button."""
 
 
-Reply = Say | Redraw | File | Home | Nothing
+Reply = Say | Redraw | File | Home | Dialog | FieldErrors | Nothing

@@ -7,6 +7,7 @@ the work runs as a task of its own behind `Work`.
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -15,6 +16,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks.dialog import filled
 from bot.core.errors import LookoutError
 from bot.core.people import Caller
 from bot.core.reply import Reply
@@ -62,6 +64,7 @@ class Listeners:
         for command in commands:
             app.command(command)(self.on_command)
         app.action(re.compile(".*"))(self.on_action)
+        app.view(re.compile(".*"))(self.on_submission)
         app.event("app_home_opened")(self.on_home_opened)
 
     async def once(self, body: Body, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:  # noqa: A002
@@ -84,6 +87,17 @@ class Listeners:
                 address_of(body),
             )
         )
+
+    async def on_submission(self, ack: AsyncAck, body: Body, view: Body) -> None:
+        callback, fields = str(view.get("callback_id", "")), filled(view)
+        caller = replace(caller_of(body), channel=str(view.get("private_metadata") or ""))
+        wrong = await self._dispatch.checked(callback, fields, caller)
+        if wrong is not None:
+            await ack(response_action="errors", errors=dict(wrong.errors))
+            return
+        await ack()
+        answer = self._dispatch.submitted(callback, fields, caller)
+        self._work.start(self._answer(answer, Address(caller.user, caller.channel)))
 
     async def on_home_opened(self, ack: AsyncAck, body: Body, event: Body) -> None:
         await ack()

@@ -15,12 +15,12 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.dialog import dialog
+from bot.blocks.dialog import dialog, form
 from bot.blocks.message import Block, Message
 from bot.blocks.pieces import section
 from bot.blocks.text import prose
 from bot.core.errors import SlackError
-from bot.core.reply import File, Home, Nothing, Redraw, Reply, Say
+from bot.core.reply import Dialog, FieldErrors, File, Home, Nothing, Redraw, Reply, Say
 from bot.slack.trouble import FOREIGN, code, translate
 
 log = logging.getLogger("lookout.slack")
@@ -79,7 +79,9 @@ class Performer:
                 await self._file(reply, to)
             case Home(blocks):
                 await self._publish(blocks, to)
-            case Nothing():
+            case Dialog():
+                await self._ask(reply, to)
+            case Nothing() | FieldErrors():
                 pass
 
     async def _say(self, message: Message, to: Address, kind: str) -> None:
@@ -156,6 +158,15 @@ class Performer:
                 raise translate(error, "opening a dialog") from error
             log.warning("an answer goes to the asker's DM: Slack opened no dialog (%s)", code(error))
             await self._post(message, Address(to.user, await self._direct(to.user)), public=True)
+
+    async def _ask(self, asked: Dialog, to: Address) -> None:
+        """A dialog to be filled in; where Slack opens none (after three seconds) what one types instead."""
+        try:
+            await self._web.views_open(trigger_id=to.trigger, view=form(asked, to.channel))
+        except FOREIGN as error:
+            log.warning("Slack opened no dialog (%s)", code(error) or type(error).__name__)
+            said = prose(f"Slack opened no dialog. Type it instead: {asked.typed}")
+            await self._say(Message(said, (section(said),)), to, "ephemeral")
 
     async def _publish(self, blocks: tuple[Block, ...], to: Address) -> None:
         try:

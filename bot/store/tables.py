@@ -173,6 +173,45 @@ failures = Table(
     Index("failures_by_age", "finished"),
 )
 
+digests = Table(
+    "digests",  # those made by command
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("cron", Text, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("channel", Text, nullable=False),  # Slack's id; as typed (#data) until it has been looked up
+    Column("place", Text, nullable=False),  # what people call it
+    Column("made_at", Utc, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("maker", String(32), nullable=False),  # Slack's id; "" is the operator
+    Column("trouble", Text),
+)
+
+occurrences = Table(
+    "occurrences",  # of all digests: what each post covers
+    metadata,
+    Column("digest", String(80), primary_key=True),
+    Column("end", Utc, primary_key=True),
+    Column("start", Utc, nullable=False),
+    Column("state", String(10), nullable=False),  # due, late, told, silent
+    Column("replaces", Integer, nullable=False),
+    Column("cursor", Id),  # the last change that it has seen
+    Column("note", Text, nullable=False),
+    Column("payload", LargeBinary),  # what it told, for its buttons
+)
+
+audit = Table(
+    "audit",  # who did what, and when
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("who", String(32), nullable=False),
+    Column("did", Text, nullable=False),
+    Column("what", Text, nullable=False),
+)
+
 posts = Table(
     "posts",  # what is said unasked
     metadata,

@@ -26,10 +26,13 @@ from bot.store.store import open_store
 from tests.outbox.staging import HERE, OWNER, SECRET, THERE, channels, key
 
 PLACES = (HERE, THERE, SECRET)
-SECONDS = 1.5
-LEASE = timedelta(seconds=5)
+SECONDS = 0.8
+LEASE = timedelta(seconds=2.5)
 RULES = Rules(lease=LEASE, pace=0.0, first_wait=0.02, longest_wait=0.3)
 BLIND = Rules(lease=timedelta(seconds=0.5), pace=0.0, first_wait=0.02, longest_wait=0.3, looks_up=False)
+
+WOKEN_EVERY = 0.03
+"""Seconds: by a ticker, in a bot."""
 
 
 def line(number: int) -> Message:
@@ -60,6 +63,7 @@ class Life:
                 if self.planned == self.count and await self.all_said():
                     tell("done")
                     break
+            await asyncio.sleep(WOKEN_EVERY)
 
     async def plan(self) -> None:
         """The next that was not planned yet; now and then a line becomes a digest."""

@@ -1,0 +1,1 @@
+"""Digests: scheduled summaries for a channel."""

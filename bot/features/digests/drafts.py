@@ -1,0 +1,166 @@
+"""Digests by their names, and new ones before they are kept: understood, and their channels looked at."""
+
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from bot.core.cron import Unclear
+from bot.core.digest_words import Wanted, narrowing, parse_wanted
+from bot.core.errors import Refused
+from bot.core.people import Asking
+from bot.features.digests.making import cron_of
+from bot.features.digests.views.lists import Listed
+from bot.slack.channel import Channels, Place
+from bot.store.digests import Digest, Digests
+
+NEXTS = 3
+TERMINAL = "terminal"
+"""Who asks from the command line: the operator, whom no channel knows."""
+NOT_HERE = (
+    "Lookout's disk does not last here, so a digest made by command would be lost at the next restart."
+    " Declare it in DIGESTS (see the README), or set DATABASE_URL to a PostgreSQL database."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """`lasting`: the database outlives the process. Without `channels` no channel can be checked (`ask`).
+    `troubles` are why digests cannot be posted now, by name."""
+
+    digests: Digests
+    channels: Channels | None
+    declared: Sequence[Digest]
+    now: Callable[[], datetime]
+    troubles: MutableMapping[str, str]
+    lasting: bool = True
+
+    async def everyone(self) -> list[Digest]:
+        return sorted([*await self.digests.all(), *self.declared], key=lambda digest: digest.name.casefold())
+
+    async def known(self, name: str) -> Digest:
+        """Raises Refused where no digest is called so."""
+        everyone = await self.everyone()
+        for digest in everyone:
+            if digest.name.casefold() == name.casefold():
+                return digest
+        if not name:
+            raise Refused("Say which digest: its name follows the step, as in `/digests preview morning`.")
+        names = ", ".join(f"`{each.name}`" for each in everyone[:10])
+        there = f"There are {names}." if names else "There is none yet."
+        raise Refused(f"There is no digest `{name}`. {there}")
+
+    async def mine(self, name: str, asking: Asking) -> Digest:
+        """One that was made by command, and that whoever asks may change: they are in its channel."""
+        digest = await self.known(name)
+        if digest.declared:
+            raise Refused(
+                f"`{digest.name}` is declared in the settings: change DIGESTS and deploy; it can be"
+                " previewed and sent from here."
+            )
+        if digest.checked and self.channels is not None and asking.person.id != TERMINAL:
+            await self.must_be_in(digest.channel, digest.place, asking)
+        return digest
+
+    async def must_be_in(self, channel: str, place: str, asking: Asking) -> None:
+        assert self.channels is not None  # noqa: S101
+        if not await self.channels.has(channel, asking.person.id):
+            raise Refused(
+                f"You are not in {place}: whoever changes its digests is. Join it and say it again."
+            )
+
+    def listed(self, digest: Digest, now: datetime | None = None) -> Listed:
+        cron, now = cron_of(digest), now or self.now()
+        return Listed(
+            name=digest.name,
+            when=cron.words,
+            zone=ZoneInfo(digest.zone),
+            place=digest.place if digest.checked or digest.declared else f"{digest.place} (not checked yet)",
+            nexts=tuple(islice(cron.after(now), NEXTS)),
+            words=digest.words,
+            quiet=digest.quiet,
+            paused=digest.paused,
+            declared=digest.declared,
+            maker="" if digest.declared else digest.maker or "the operator",
+            trouble=digest.trouble or self.troubles.get(digest.name),
+        )
+
+    async def wanted(self, text: str, asking: Asking, was: Digest | None = None) -> Digest:
+        """Raises Refused for what cannot be understood, or not be posted."""
+        if not self.lasting:
+            raise Refused(NOT_HERE)
+        wanted = parse_wanted(text)
+        if isinstance(wanted, Unclear):
+            raise Refused(wanted.sentence)
+        narrowed = narrowing(wanted.words)
+        if isinstance(narrowed, Unclear):
+            raise Refused(narrowed.sentence)
+        if was is None and wanted.name.casefold() in {each.name.casefold() for each in await self.everyone()}:
+            raise Refused(
+                f"There is a digest `{wanted.name}` already: choose another name, or edit that one."
+            )
+        zone = wanted.zone or (ZoneInfo(was.zone) if was else asking.person.zone)
+        channel, place = await self._channel(wanted, asking)
+        return Digest(
+            name=was.name if was else wanted.name,
+            cron=wanted.when,
+            zone=zone.key,
+            channel=channel,
+            place=place,
+            made_at=was.made_at if was else self.now(),
+            words=wanted.words,
+            quiet=wanted.quiet,
+            paused=was.paused if was else False,
+            maker=was.maker if was else who(asking),
+        )
+
+    async def _channel(self, wanted: Wanted, asking: Asking) -> tuple[str, str]:
+        """Its id and what people call it; as typed where Slack cannot be asked. Raises Refused."""
+        if self.channels is None:
+            return wanted.address, wanted.address
+        typed = wanted.address
+        found = typed if not typed.startswith("#") else await self.channels.resolve(typed)
+        if found is None:
+            raise Refused(unseen(typed))
+        seen = await self.channels.look_at(found)
+        if why := unfit(seen, typed):
+            raise Refused(why)
+        place = called(seen, typed)
+        if asking.person.id != TERMINAL:
+            await self.must_be_in(found, place, asking)
+        return found, place
+
+
+def called(place: Place, typed: str) -> str:
+    return f"#{place.name}" if place.name else typed
+
+
+def unseen(typed: str) -> str:
+    """A channel that is not, or that the bot cannot see, with the cure."""
+    return f"There is no channel {typed} that Lookout can see: type /invite @Lookout there first."
+
+
+def unfit(place: Place, typed: str) -> str:
+    """Why no digest can be posted there, with the cure; "" where it can."""
+    name = called(place, typed)
+    if place.archived:
+        return f"{name} is archived: choose another channel."
+    if place.shared:
+        return (
+            f"{name} is shared with people outside this workspace, and a digest shows what only members may"
+            " see: choose another channel."
+        )
+    if not place.member:
+        return f"Lookout is not a member of {name}: type /invite @Lookout there, then say it again."
+    return ""
+
+
+def who(asking: Asking) -> str:
+    """As the audit keeps it: Slack's id, "" the operator at a terminal."""
+    return "" if asking.person.id == TERMINAL else asking.person.id
+
+
+def what(digest: Digest) -> str:
+    """As the audit keeps it."""
+    return f"{digest.name} ({digest.cron} {digest.zone} in {digest.place})"

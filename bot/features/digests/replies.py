@@ -1,0 +1,276 @@
+"""`/digests`, answered: a step or a press in, a Reply out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.blocks.answers import refused, sentence_message
+from bot.blocks.help import command_help
+from bot.blocks.message import Block, Message
+from bot.core.action_ids import Press
+from bot.core.errors import ApiError, Refused, SlackError, StoreError
+from bot.core.patience import Patience
+from bot.core.people import Asking
+from bot.core.reply import FieldErrors, Redraw, Reply, Say
+from bot.features.digests.drafts import TERMINAL, Drafts, what, who
+from bot.features.digests.forms import add_dialog, form_errors, typed_of
+from bot.features.digests.making import Maker, cron_of, kept
+from bot.features.digests.runs import SENT, instant, payload_of
+from bot.features.digests.views import Telling, digest_message, part_message
+from bot.features.digests.views.lists import button, list_message, moment, read_back, steps_message
+from bot.features.digests.words import DIGESTS, Step, parse_step
+from bot.mirror.past import NotYet
+from bot.store.digests import Digest, Digests, Occurrence
+from bot.store.digests import Step as Done
+from bot.store.posts import PostKey, Posts
+
+IN_SLACK = 9.0
+"""Seconds that a preview may read while someone waits in Slack."""
+SILENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class DigestsCommand:
+    maker: Maker
+    digests: Digests
+    posts: Posts
+    drafts: Drafts
+    now: Callable[[], datetime]
+    prefix: str = ""
+
+    async def asked(self, words: str, asking: Asking) -> Reply:
+        """Raises StoreError."""
+        step = parse_step(words)
+        try:
+            return await self._step(step, asking)
+        except Refused as error:
+            return Say(refused(str(error)), failed=True)
+
+    async def pressed(self, press: Press, asking: Asking) -> Reply:
+        """Raises Refused, StoreError."""
+        match press.verb:
+            case "":
+                return await self.asked(press.words, asking)
+            case "save":
+                return await self._save(press.words, asking)
+            case "trial":
+                return await self._trial(press.words, press.choice, asking)
+            case "send":
+                return await self._send(press.choice, press.words, asking)
+            case "part":
+                name, _, end = press.words.rpartition(" ")
+                return await self._part(name, end, press.choice, 1, asking)
+            case "page":
+                (name, end, key), page = press.words.rsplit(" ", 2), press.choice
+                shown = await self._part(name, end, key, int(page) if page.isdecimal() else 1, asking)
+                return Redraw(shown.message) if isinstance(shown, Say) and not asking.public else shown
+        raise Refused("This button is from another version of Lookout: type the command again.")
+
+    def checked(self, what: str, fields: Mapping[str, str]) -> FieldErrors | None:
+        """What is wrong with the fields of the dialog, each beside its own."""
+        wrong = form_errors(fields)
+        return FieldErrors(wrong) if wrong else None
+
+    async def submitted(self, what: str, fields: Mapping[str, str], asking: Asking) -> Reply:
+        """As if it had been typed. Raises Refused, StoreError."""
+        return await self._add(typed_of(fields), asking)
+
+    async def _step(self, step: Step, asking: Asking) -> Reply:
+        match step.verb:
+            case "help":
+                return Say(command_help(DIGESTS, self.prefix))
+            case "list":
+                return Say(await self._list(asking))
+            case "history":
+                return Say(await self._history(asking))
+            case "add" if not step.rest:
+                return add_dialog(asking.person.zone.key, asking.channel, self.prefix)
+            case "add":
+                return await self._add(step.rest, asking)
+            case _:
+                return await self._with(step, asking)
+
+    async def _with(self, step: Step, asking: Asking) -> Reply:
+        """A step that names a digest."""
+        match step.verb:
+            case "show":
+                digest = await self.drafts.known(step.name)
+                return Say(list_message([self.drafts.listed(digest)], self.prefix))
+            case "preview":
+                return await self._preview(await self.drafts.known(step.name), asking)
+            case "send":
+                return await self._ask_to_send(await self.drafts.known(step.name), asking)
+            case "edit":
+                return await self._edit(step, asking)
+            case "pause" | "resume":
+                digest = await self.drafts.mine(step.name, asking)
+                return await self._pause(digest, step.verb == "pause", asking)
+            case _:
+                return await self._remove(await self.drafts.mine(step.name, asking), asking)
+
+    async def _list(self, asking: Asking) -> Message:
+        return list_message([self.drafts.listed(each) for each in await self.drafts.everyone()], self.prefix)
+
+    async def _history(self, asking: Asking) -> Message:
+        zone = asking.person.zone
+        steps = await self.digests.steps()
+        rows = [
+            (moment(each.at, zone), each.who or "the operator", f"{each.did} {each.what}") for each in steps
+        ]
+        return steps_message(rows, zone.key)
+
+    # Making one
+
+    async def _add(self, text: str, asking: Asking) -> Reply:
+        digest = await self.drafts.wanted(text, asking)
+        if not asking.hurried:
+            await self._keep(digest, asking)
+            unchecked = (
+                ""
+                if digest.checked
+                else (
+                    f" The channel {digest.place} is unchecked, as SLACK_BOT_TOKEN is not set here:"
+                    " `run` checks it."
+                )
+            )
+            return Say(read_back(self.drafts.listed(digest), "", (), (), f"Saved.{unchecked}"))
+        return await self._offered(
+            digest, f"{text} zone {digest.zone}" if " zone " not in text else text, asking
+        )
+
+    async def _offered(self, digest: Digest, text: str, asking: Asking) -> Reply:
+        """Read back and previewed before it is kept."""
+        told, note = await self._try(digest, asking)
+        preview = digest_message(told) if told else None
+        nonce = str(int(self.now().timestamp()))
+        buttons: list[Block] = [
+            button("Save", "save", "new", text, style="primary"),
+            button("Post a trial", "trial", nonce, text),
+        ]
+        shown = preview.blocks if preview else ()
+        return Say(
+            read_back(self.drafts.listed(digest), preview.text if preview else "", shown, buttons, note)
+        )
+
+    async def _try(self, digest: Digest, asking: Asking) -> tuple[Telling | None, str]:
+        """What it tells of its last occurrence, or why that cannot be said."""
+        patience = (
+            Patience(self.maker.clock, total=IN_SLACK)
+            if asking.hurried
+            else Patience(self.maker.clock, silence=SILENCE)
+        )
+        try:
+            occurrence = await self.maker.at(digest, self.now())
+            told, _ = await self.maker.told(digest, occurrence, patience)
+        except (NotYet, ApiError) as error:
+            return None, f"A preview could not be had now: {error}"
+        return told, ""
+
+    async def _keep(self, digest: Digest, asking: Asking) -> None:
+        done = Done(self.now(), who(asking), "added", what(digest))
+        if not await self.digests.put(digest, done):
+            raise Refused(
+                f"There is a digest `{digest.name}` already: choose another name, or edit that one."
+            )
+
+    async def _save(self, text: str, asking: Asking) -> Reply:
+        if not text:
+            raise Refused("This digest is too long for a button: type the command again, with fewer words.")
+        digest = await self.drafts.wanted(text, asking)
+        await self._keep(digest, asking)
+        return Redraw(read_back(self.drafts.listed(digest), "", (), (), "Saved."))
+
+    async def _trial(self, text: str, nonce: str, asking: Asking) -> Reply:
+        """Posted once, whoever presses how often."""
+        digest = await self.drafts.wanted(text, asking)
+        note = await self._post(digest, nonce, asking)
+        return Say(sentence_message(note))
+
+    async def _post(self, digest: Digest, nonce: str, asking: Asking) -> str:
+        occurrence = await self.maker.at(digest, self.now())
+        told, note = await self._try(digest, asking)
+        if told is None:
+            raise Refused(note)
+        by = f"Sent by {asking.person.name}, beside its own times."
+        message = digest_message(replace(told, notes=(*told.notes, by)))
+        key = PostKey(SENT, digest.name, f"{instant(occurrence.end)} {nonce}")
+        if not await self.posts.plan(key, digest.channel, message, payload_of(occurrence), self.now()):
+            return f"It has been sent to {digest.place} already."
+        await self.digests.note(Done(self.now(), who(asking), "sent", what(digest)))
+        return f"It goes to {digest.place} now."
+
+    # What is done to one
+
+    async def _preview(self, digest: Digest, asking: Asking) -> Reply:
+        told, note = await self._try(digest, asking)
+        if told is None:
+            return Say(refused(note), failed=True)
+        return Say(digest_message(told))
+
+    async def _ask_to_send(self, digest: Digest, asking: Asking) -> Reply:
+        if not asking.hurried:
+            note = await self._post(digest, str(int(self.now().timestamp())), asking)
+            return Say(sentence_message(f"{note} A running Lookout posts it."))
+        if asking.person.id != TERMINAL and digest.checked:
+            await self.drafts.must_be_in(digest.channel, digest.place, asking)
+        told, note = await self._try(digest, asking)
+        if told is None:
+            return Say(refused(note), failed=True)
+        message = digest_message(told)
+        nonce = str(int(self.now().timestamp()))
+        buttons = [button(f"Send to {digest.place}", "send", digest.name, nonce, style="primary")]
+        return Say(read_back(self.drafts.listed(digest), message.text, message.blocks, buttons))
+
+    async def _send(self, name: str, nonce: str, asking: Asking) -> Reply:
+        digest = await self.drafts.known(name)
+        return Say(sentence_message(await self._post(digest, nonce, asking)))
+
+    async def _edit(self, step: Step, asking: Asking) -> Reply:
+        digest = await self.drafts.mine(step.name, asking)
+        if not step.rest:
+            line = (
+                f"/{self.prefix}digests edit {digest.name} {digest.cron} in {digest.place} zone {digest.zone}"
+            )
+            line += (" quiet" if digest.quiet else "") + (f" {digest.words}" if digest.words else "")
+            raise Refused(f"Say all of it anew; as it is now: `{line}`")
+        changed = await self.drafts.wanted(f"{digest.name} {step.rest}", asking, digest)
+        done = Done(self.now(), who(asking), "changed", f"{what(digest)} to {what(changed)}")
+        if not await self.digests.put(replace(changed, trouble=None), done, digest.name):
+            raise Refused(f"The digest `{digest.name}` is gone.")
+        return Say(read_back(self.drafts.listed(changed), "", (), (), "Changed."))
+
+    async def _pause(self, digest: Digest, paused: bool, asking: Asking) -> Reply:
+        done = Done(self.now(), who(asking), "paused" if paused else "resumed", digest.name)
+        await self.digests.change(digest.name, done, paused=paused)
+        note = "Paused: nothing is posted until it is resumed." if paused else "It goes on."
+        return Say(read_back(self.drafts.listed(replace(digest, paused=paused)), "", (), (), note))
+
+    async def _remove(self, digest: Digest, asking: Asking) -> Reply:
+        await self.digests.remove(digest.name, Done(self.now(), who(asking), "removed", what(digest)))
+        return Say(sentence_message(f"The digest {digest.name} is gone. What it has posted stays."))
+
+    # The lists of one that stands
+
+    async def _part(self, name: str, end: str, key: str, page: int, asking: Asking) -> Reply:
+        told = await self._told(name, end, asking)
+        part = told.part(key)
+        if part is None:
+            raise Refused("This list is empty now.")
+        return Say(part_message(told, part, page))
+
+    async def _told(self, name: str, end: str, asking: Asking) -> Telling:
+        """What that digest told; read anew, as it stood then, where it is not kept."""
+        at = datetime.fromtimestamp(int(end) if end.isdecimal() else 0, UTC)
+        occurrence = await self.digests.occurrence(name, at)
+        if occurrence is not None and (told := kept(occurrence)) is not None:
+            return told
+        digest = await self.drafts.known(name)
+        occurrence = occurrence or Occurrence(name, at, cron_of(digest).before(at))
+        patience = Patience(self.maker.clock, total=IN_SLACK)
+        try:
+            told, _ = await self.maker.told(digest, occurrence, patience, fresh=False)
+        except (NotYet, ApiError, StoreError, SlackError) as error:
+            raise Refused(
+                f"What it told is not kept any more, and could not be read again: {error}"
+            ) from error
+        return replace(told, notes=(*told.notes, "Read anew: what it told is not kept here any more."))

@@ -1,0 +1,229 @@
+"""Digests that fall due: each occurrence is told once, as it stood then, or says that it is late.
+
+Who is woken while another process has the duty does nothing. An occurrence is a row before it is told, and a
+post is planned under a key made of the digest's name and the instant: whatever dies in between is taken up
+again, and comes to the same post.
+"""
+
+import logging
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.blocks.message import Message
+from bot.core.errors import ApiError, LookoutError, SlackError, StoreError
+from bot.core.patience import Patience
+from bot.features.digests.drafts import unfit, unseen
+from bot.features.digests.making import Maker, between, cron_of, settled
+from bot.features.digests.views import digest_message, late_message, lost_message
+from bot.mirror.past import NotYet
+from bot.outbox.looks import EVENT
+from bot.slack.channel import Channels
+from bot.store.digests import Digest, Digests, Occurrence
+from bot.store.posts import Post, PostKey, Posts, State
+
+log = logging.getLogger("lookout.digests")
+
+KIND = "digest"
+SENT = "sent digest"
+"""One that someone sent beside its own times."""
+LATE = timedelta(minutes=30)
+"""How long after its time a digest that cannot be told is silent about it."""
+HISTORY = timedelta(days=31)
+"""How far back the channel is asked what a declared digest has told."""
+CATCH_UP = timedelta(days=1)
+"""A declared digest without any trace tells its last occurrence if that is not older."""
+PATIENCE = 300.0
+"""Seconds that reading for one digest may take."""
+AGAIN = timedelta(minutes=1)
+"""After how long a channel that could not be used is tried again."""
+
+
+@dataclass(slots=True)
+class DigestRuns:
+    """`now` gives the present in UTC; `lasting` says that the database outlives the process."""
+
+    maker: Maker
+    digests: Digests
+    posts: Posts
+    channels: Channels
+    declared: Sequence[Digest]
+    now: Callable[[], datetime]
+    lasting: bool
+    ours: Callable[[], bool]
+    troubles: MutableMapping[str, str]
+    _places: dict[str, str] = field(default_factory=dict)
+    _tried: dict[str, datetime] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Tell what is due. What fails is tried again at the next call."""
+        if not self.ours():
+            return
+        for digest in [*await self.digests.all(), *self.declared]:
+            try:
+                await self._one(digest)
+            except LookoutError as error:
+                self._trouble(digest, str(error))
+
+    async def _one(self, digest: Digest) -> None:
+        if digest.paused or (placed := await self._placed(digest)) is None:
+            return
+        if (occurrence := await self._due(placed)) is not None:
+            await self.digests.due(occurrence)
+        for waiting in await self.digests.waiting(digest.name):
+            await self._tell(placed, waiting)
+        if digest.name in self.troubles or digest.trouble:
+            await self._mended(digest)
+
+    async def _placed(self, digest: Digest) -> Digest | None:
+        """With its channel's id; None while there is none."""
+        if digest.checked and not digest.declared:
+            return digest
+        if digest.name not in self._places:
+            tried = self._tried.get(digest.name)
+            if tried is not None and self.now() - tried < AGAIN:
+                return None
+            self._tried[digest.name] = self.now()
+            found = digest.channel if digest.checked else await self.channels.resolve(digest.channel)
+            if found is None:
+                raise SlackError(unseen(digest.channel))
+            if why := unfit(await self.channels.look_at(found), digest.channel):
+                raise SlackError(why)
+            self._places[digest.name] = found
+            self.troubles.pop(digest.name, None)
+            if not digest.declared:
+                await self.digests.change(digest.name, channel=found, trouble=None)
+        return replace(digest, channel=self._places[digest.name])
+
+    async def _due(self, digest: Digest) -> Occurrence | None:
+        """What is to be told that has not been taken in yet."""
+        cron, now = cron_of(digest), self.now()
+        latest = cron.latest(now)
+        last = await self.digests.last(digest.name)
+        if last is not None:
+            start, note = last.end, ""
+        elif digest.declared:
+            found = await self._found(digest, latest)
+            if found is None:
+                return None
+            start, note = found
+        else:
+            first = next(iter(cron.after(digest.made_at)), None)
+            if first is None or first > now:
+                return None
+            start, note = cron.before(first), ""
+        if start >= latest:
+            return None
+        return Occurrence(digest.name, latest, start, replaces=between(cron, start, latest), note=note)
+
+    async def _found(self, digest: Digest, latest: datetime) -> tuple[datetime, str] | None:
+        """Where a declared digest goes on that this database knows nothing of: where its last post in the
+        channel ends; and what is to be said of it."""
+        now, cron = self.now(), cron_of(digest)
+        found = await self.channels.find(
+            digest.channel, EVENT, {"kind": KIND, "digest": digest.name}, oldest=now - HISTORY, latest=None
+        )
+        if found is None:
+            if now - latest > CATCH_UP:
+                return latest, ""  # nothing is due until the next one
+            return cron.before(latest), "No earlier digest was found in this channel."
+        start, end = (
+            datetime.fromisoformat(str(found.payload[each])).astimezone(UTC) for each in ("from", "to")
+        )
+        if found.payload.get("pending"):
+            late = Occurrence(digest.name, end, start, "late", replaces=between(cron, start, end))
+            line = self._late_line(late, "nothing could be read yet.")
+            payload = {**payload_of(late), "pending": True}
+            await self.posts.adopt(key_of(digest.name, end), digest.channel, found.ts, line, payload, now)
+            await self.digests.due(late)
+            return end, ""
+        if not self.lasting and end < latest and between(cron, end, latest):
+            return (
+                end,
+                "It covers all since the last digest in this channel: silent ones are not remembered here.",
+            )
+        return end, ""
+
+    async def _tell(self, digest: Digest, occurrence: Occurrence) -> None:
+        try:
+            told, sequence = await self.maker.told(
+                digest, occurrence, Patience(self.maker.clock, total=PATIENCE)
+            )
+        except (NotYet, ApiError, StoreError) as error:
+            first = next(iter(cron_of(digest).after(occurrence.start)))
+            if occurrence.state == "due" and self.now() - first >= LATE:
+                await self._say_late(digest, occurrence, str(error))
+            else:
+                log.info("the digest %s waits: %s", digest.name, error)
+            return
+        key = key_of(digest.name, occurrence.end)
+        if digest.quiet and not told.eventful and occurrence.state == "due":
+            await self.digests.settle(settled(occurrence, told, sequence, "silent"))
+            return
+        payload = payload_of(occurrence)
+        message = digest_message(told)
+        unclear = digest.declared and not self.lasting
+        if not await self.posts.plan(key, digest.channel, message, payload, self.now(), unclear=unclear):
+            await self.posts.want(key, message, payload)  # the line that it is late, or this very digest
+        await self.digests.settle(settled(occurrence, told, sequence, "told"))
+
+    async def _say_late(self, digest: Digest, occurrence: Occurrence, why: str) -> None:
+        payload = {**payload_of(occurrence), "pending": True}
+        message = self._late_line(occurrence, why)
+        await self.posts.plan(
+            key_of(digest.name, occurrence.end), digest.channel, message, payload, self.now()
+        )
+        await self.digests.settle(replace(occurrence, state="late"))
+
+    def _late_line(self, occurrence: Occurrence, why: str) -> Message:
+        span = f"{occurrence.start:%Y-%m-%d %H:%M} – {occurrence.end:%Y-%m-%d %H:%M} UTC"
+        return late_message(occurrence.digest, span, why)
+
+    async def lost(self, post: Post, sentence: str) -> None:
+        """A post was given up: its maker is told once, the list says it. Called by the outbox."""
+        if post.key.kind not in (KIND, SENT):
+            return
+        name = post.key.subject
+        self.troubles[name] = sentence
+        digest = await self.digests.get(name)
+        if digest is None:
+            return
+        if digest.trouble == sentence:
+            return
+        if digest.maker:
+            key = PostKey("lost digest", name, f"{digest.channel} {post.key.occasion}")
+            await self.posts.plan(
+                key, digest.maker, lost_message(name, digest.place, sentence), {}, self.now()
+            )
+        await self.digests.change(name, trouble=sentence)
+
+    async def _mended(self, digest: Digest) -> None:
+        """What could not be posted once stands in the channel now: nothing is wrong any more."""
+        post = await self.posts.latest(KIND, digest.name)
+        if post is not None and post.state is State.POSTED:
+            self.troubles.pop(digest.name, None)
+            if digest.trouble:
+                await self.digests.change(digest.name, trouble=None)
+
+    def _trouble(self, digest: Digest, sentence: str) -> None:
+        """Told once, until it is something else."""
+        if self.troubles.get(digest.name) != sentence:
+            log.warning("the digest %s: %s", digest.name, sentence)
+        self.troubles[digest.name] = sentence
+
+
+def key_of(name: str, end: datetime) -> PostKey:
+    return PostKey(KIND, name, instant(end))
+
+
+def payload_of(occurrence: Occurrence) -> dict[str, object]:
+    """What a post's metadata says of what it covers."""
+    return {
+        "digest": occurrence.digest,
+        "from": instant(occurrence.start),
+        "to": instant(occurrence.end),
+    }
+
+
+def instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,237 @@
+"""From a period that was counted to what a digest tells of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.blocks.human import counted, duration, number, ordinal, percent
+from bot.core.digest import Broken, Cause, Flapping, Reckoning, Recovered, Slower, Tally
+from bot.core.finding import Seen
+from bot.features.digests.views.values import Item, Part, Telling
+
+MOST_ITEMS = 200
+"""Rows of one part that are kept for its button."""
+PERIODS = (
+    (timedelta(days=7), "the week before"),
+    (timedelta(days=1), "the day before"),
+    (timedelta(hours=1), "the hour before"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Of which digest it is told: `words` as they narrow it, `site` where the account is, `url` of a session;
+    `replaces` counts the other occurrences that it covers; `note` is a sentence of its own."""
+
+    name: str
+    zone: ZoneInfo
+    site: str
+    url: Callable[[int], str | None]
+    words: str = ""
+    replaces: int = 0
+    note: str = ""
+
+
+def telling(reckoning: Reckoning, seen: Mapping[int, Seen], made: Made) -> Telling:
+    """`seen` are the attempts that the reckoning names; what is not among them is told without its name."""
+    teller = _Teller(reckoning, seen, made)
+    return Telling(
+        name=made.name,
+        start=reckoning.period.start,
+        end=reckoning.period.end,
+        span=teller.span(),
+        headline=teller.headline(),
+        verdict=teller.verdict(),
+        eventful=teller.eventful(),
+        parts=tuple(part for part in teller.parts() if part.total),
+        days=reckoning.days,
+        notes=tuple(teller.notes()),
+        footer=teller.footer(),
+        numbers=teller.numbers(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    reckoning: Reckoning
+    seen: Mapping[int, Seen]
+    made: Made
+
+    def span(self) -> str:
+        period = self.reckoning.period
+        return f"{self.moment(period.start)} – {self.moment(period.end)} {self.made.zone.key}"
+
+    def moment(self, at: datetime) -> str:
+        local = at.astimezone(self.made.zone)
+        return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+    def eventful(self) -> bool:
+        told = self.reckoning
+        return bool(told.now.failed or told.still_broken or told.new or told.recovered or told.late)
+
+    def headline(self) -> str:
+        """`2 workflows still broken, 1 newly broken, 3 recovered`."""
+        told = self.reckoning
+        if not self.eventful():
+            return "Nothing failed"
+        counts = (
+            (len(told.still_broken), "still broken"),
+            (len(told.new), "newly broken"),
+            (len(told.recovered), "recovered"),
+        )
+        said = [f"{number(count)} {words}" for count, words in counts if count]
+        if not said:
+            return f"{counted(told.now.failed, 'session')} failed, no workflow is broken"
+        first, *rest = said
+        of = "workflow" if first.startswith("1 ") else "workflows"
+        head, _, tail = first.partition(" ")
+        return ", ".join([f"{head} {of} {tail}", *rest])
+
+    def verdict(self) -> str:
+        """`98.4 % of 1,204 sessions succeeded (99.1 % the day before); 19 failed, 33 % lower.`"""
+        now, before, then = self.reckoning.now, self.reckoning.before, self.before_words()
+        if now.rate is None:
+            return "No session finished."
+        rate = f"{percent(now.rate)} of {counted(now.finished, 'session')} succeeded"
+        former = f"{percent(before.rate)} {then}" if before.rate is not None else f"none finished {then}"
+        killed = f", {number(now.killed)} killed" if now.killed else ""
+        return f"{rate}, {former}; {number(now.failed)} failed{change(now, before)}{killed}."
+
+    def before_words(self) -> str:
+        length = self.reckoning.period.end - self.reckoning.period.start
+        known = next((words for span, words in PERIODS if abs(length - span) <= timedelta(hours=1)), None)
+        if length < timedelta(hours=1):
+            known = None
+        return known or f"the {duration(length)} before"
+
+    def parts(self) -> Iterable[Part]:
+        told = self.reckoning
+        yield self.part("broken", "Still broken", [self.broken(each, "still") for each in told.still_broken])
+        yield self.part("new", "Newly broken", [self.broken(each, "now") for each in told.new])
+        yield self.part("recovered", "Recovered", [self.recovered(each) for each in told.recovered])
+        yield self.part("flapping", "Flapping", [self.flapping(each) for each in told.flapping])
+        yield self.part("causes", "Top causes", [self.cause(each) for each in told.causes])
+        yield self.part("slower", "Slower than usual", [self.slower(each) for each in told.slower])
+        failed = [self.failed(each) for each in told.failed[:MOST_ITEMS] if each in self.seen]
+        yield Part("failed", "Failed sessions", tuple(failed), told.now.failed)
+        yield self.part(
+            "late", "Seen late, and in no number above", [self.failed(each) for each in told.late]
+        )
+
+    def part(self, key: str, title: str, items: Sequence[Item]) -> Part:
+        return Part(key, title, tuple(items[:MOST_ITEMS]), len(items))
+
+    def item(self, attempt: int, mark: str, facts: str, *, error: bool = False) -> Item:
+        seen = self.seen.get(attempt)
+        if seen is None:
+            return Item(mark, f"attempt {attempt}", facts)
+        last = seen.last
+        return Item(
+            mark=mark,
+            title=f"{last.project} / {last.workflow}",
+            facts=facts,
+            session=last.session_id,
+            url=self.made.url(last.session_id),
+            error=seen.error if error else None,
+        )
+
+    def broken(self, each: Broken, how: str) -> Item:
+        since = f"before {self.moment(each.since)}" if each.open_ended else self.moment(each.since)
+        more = "at least " if each.open_ended else ""
+        facts = [f"{more}{counted(each.streak, 'failure')} in a row", f"since {since}"]
+        if each.failures != each.streak:
+            facts.append(f"{counted(each.failures, 'failure')} in this period")
+        return self.item(each.last, f"🔴 {how} failing", " · ".join(facts), error=True)
+
+    def recovered(self, each: Recovered) -> Item:
+        lasted = duration(each.at - each.since)
+        facts = f"came back {self.moment(each.at)} · {counted(each.streak, 'failure')} over {lasted}"
+        return self.item(each.last, "🟢 recovered", facts)
+
+    def flapping(self, each: Flapping) -> Item:
+        now = "failing" if each.failing else "not failing"
+        return self.item(each.last, "🟠 flapping", f"changed {each.changes} times · {now} at the end")
+
+    def slower(self, each: Slower) -> Item:
+        return self.item(
+            each.attempt, "🟡 slower", f"took {duration(each.took)}, usually {duration(each.usual)}"
+        )
+
+    def failed(self, attempt: int) -> Item:
+        seen = self.seen.get(attempt)
+        if seen is None:
+            return self.item(attempt, "🔴 failed", "")
+        last = seen.last
+        ended = self.moment(last.finished_at) if last.finished_at else "at an unknown time"
+        row = [f"{ordinal(seen.streak)} in a row"] if seen.streak > 1 else []
+        facts = " · ".join([f"#{last.session_id}", f"ended {ended}", *row])
+        return self.item(
+            attempt,
+            f"🔴 {'failed' if last.status.value == 'error' else last.status.value}",
+            facts,
+            error=True,
+        )
+
+    def cause(self, each: Cause) -> Item:
+        failures = (
+            f"{counted(len(each.attempts), 'failed session')} in {counted(len(each.workflows), 'workflow')}"
+        )
+        known = self.item(each.attempts[0], "", failures)
+        if each.fingerprint is None:
+            title = "not read yet"
+        elif not each.fingerprint:
+            title = "no task tells an error"
+        else:
+            title = ""
+        return Item("⚪ cause", title, failures, known.session, None, each.error or None)
+
+    def notes(self) -> Iterable[str]:
+        if self.made.replaces:
+            yield (
+                f"This digest replaces {counted(self.made.replaces, 'other')} that fell due before it while"
+                " nothing could be posted."
+            )
+        if self.made.note:
+            yield self.made.note
+
+    def footer(self) -> str:
+        stood = f"as it stood at {self.moment(self.reckoning.period.end)} {self.made.zone.key}"
+        return " · ".join(
+            part for part in (stood, self.made.site, f"digest {self.made.name}", self.made.words) if part
+        )
+
+    def numbers(self) -> Mapping[str, str | int | list[str]]:
+        told = self.reckoning
+        return {
+            "from": iso(told.period.start),
+            "to": iso(told.period.end),
+            "finished": told.now.finished,
+            "success": told.now.success,
+            "failed": told.now.failed,
+            "killed": told.now.killed,
+            "still_broken": self.names(each.last for each in told.still_broken),
+            "new": self.names(each.last for each in told.new),
+            "recovered": self.names(each.last for each in told.recovered),
+        }
+
+    def names(self, attempts: Iterable[int]) -> list[str]:
+        lasts = (self.seen[each].last for each in attempts if each in self.seen)
+        return sorted(f"{last.project}/{last.workflow}" for last in lasts)
+
+
+def change(now: Tally, before: Tally) -> str:
+    """`, 33 % lower` than before; empty where there is nothing to be compared with."""
+    if not before.finished:
+        return ""
+    if now.failed == before.failed:
+        return ", as many as before"
+    if not before.failed:
+        return ", none before"
+    share = (now.failed - before.failed) / before.failed
+    return f", {abs(share) * 100:.0f} % {'higher' if share > 0 else 'lower'}"
+
+
+def iso(at: datetime) -> str:
+    """`2026-11-24T00:00:00Z`."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

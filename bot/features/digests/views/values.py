@@ -1,0 +1,57 @@
+"""What a digest tells, ready to be drawn: texts are plain, times are said in the digest's zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+FEATURE = "digests"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row: a workflow or a cause, what is to be said of it, and the session that its Details open.
+
+    `mark` is its state with a word; `title` (linked to `url`) and `error` are texts from outside.
+    """
+
+    mark: str
+    title: str
+    facts: str
+    session: int | None = None
+    url: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A list of a digest: its name in a press, its title, its rows. `total` may be more than what is kept."""
+
+    key: str
+    title: str
+    items: tuple[Item, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A digest, told. `span` is its period in words; `verdict` the sentence that says it all; `days` the
+    failed sessions a day, oldest first. `numbers` are what others script against (`--json`).
+
+    `eventful`: it has something to tell but that nothing failed. `notes` are plain sentences.
+    """
+
+    name: str
+    start: datetime
+    end: datetime
+    span: str
+    headline: str
+    verdict: str
+    eventful: bool
+    parts: tuple[Part, ...]
+    days: tuple[tuple[date, int], ...]
+    notes: tuple[str, ...]
+    footer: str
+    numbers: Mapping[str, str | int | list[str]]
+
+    def part(self, key: str) -> Part | None:
+        return next((part for part in self.parts if part.key == key), None)

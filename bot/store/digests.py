@@ -1,0 +1,214 @@
+"""Digests: those made by command, the occurrences of all of them, and who did what to them when."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bot.store.store import Store
+from bot.store.tables import audit, digests, occurrences
+
+PAYLOADS_FOR = timedelta(days=60)
+"""How long what a digest told is kept, for its buttons."""
+AUDIT_FOR = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A digest. `cron` has five fields, `zone` is an IANA name, `words` narrow it as those of `/sessions` do.
+
+    `channel` is Slack's id or, unchecked, what was typed (`#data`), which `run` looks up; `place` is how
+    people call it. `maker` is Slack's id of who made it, "" the operator. `declared` ones stand in the
+    settings. `trouble` is why it cannot be posted now, as a sentence.
+    """
+
+    name: str
+    cron: str
+    zone: str
+    channel: str
+    place: str
+    made_at: datetime
+    words: str = ""
+    quiet: bool = False
+    paused: bool = False
+    maker: str = ""
+    declared: bool = False
+    trouble: str | None = None
+
+    @property
+    def checked(self) -> bool:
+        return not self.channel.startswith("#")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """What one post of a digest covers: [`start`, `end`), UTC; `replaces` counts the occurrences before `end`
+    that it covers as well.
+
+    `state` is `due`, `late` (a line says so), `told` or `silent`; `cursor` is the number of the last change
+    that it has seen; `note` says where its start comes from, if that needs saying.
+    """
+
+    digest: str
+    end: datetime
+    start: datetime
+    state: str = "due"
+    replaces: int = 0
+    cursor: int | None = None
+    note: str = ""
+    payload: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that someone did: `who` is Slack's id, "" the operator."""
+
+    at: datetime
+    who: str
+    did: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    store: Store
+
+    async def all(self) -> list[Digest]:
+        """Those made by command, by name."""
+        query = select(digests).order_by(digests.c.name)
+        return await self.store.read(lambda c: [_digest(row._mapping) for row in c.execute(query)])  # noqa: SLF001
+
+    async def get(self, name: str) -> Digest | None:
+        return next((each for each in await self.all() if each.name == name), None)
+
+    async def put(self, digest: Digest, step: Step, was: str | None = None) -> bool:
+        """Make it, or change the one that `was` called so; False where the name is taken, or it is gone."""
+        values = {name: getattr(digest, name) for name in Digest.__dataclass_fields__ if name != "declared"}
+
+        def work(connection: Connection) -> bool:
+            others = set(connection.scalars(select(digests.c.name).with_for_update()))
+            if (was is None and digest.name in others) or (was is not None and was not in others):
+                return False
+            if was is None:
+                connection.execute(insert(digests).values(values))
+            else:
+                connection.execute(update(digests).where(digests.c.name == was).values(values))
+            _note(connection, step)
+            return True
+
+        return await self.store.write(work)
+
+    async def change(self, name: str, step: Step | None = None, **values: Any) -> bool:
+        """Set some of its columns; False where it is gone."""
+
+        def work(connection: Connection) -> bool:
+            changed = connection.execute(update(digests).where(digests.c.name == name).values(values))
+            if changed.rowcount and step:
+                _note(connection, step)
+            return changed.rowcount > 0
+
+        return await self.store.write(work)
+
+    async def remove(self, name: str, step: Step) -> bool:
+        """Let go of it; what it has told stays for its buttons."""
+
+        def work(connection: Connection) -> bool:
+            gone = connection.execute(delete(digests).where(digests.c.name == name)).rowcount > 0
+            if gone:
+                waiting = occurrences.c.state.in_(["due", "late"])
+                connection.execute(delete(occurrences).where(occurrences.c.digest == name, waiting))
+                _note(connection, step)
+            return gone
+
+        return await self.store.write(work)
+
+    async def note(self, step: Step) -> None:
+        """Write down what was done, where nothing else is written."""
+        await self.store.write(lambda connection: _note(connection, step))
+
+    async def steps(self, most: int = 50) -> list[Step]:
+        """What was done last, the newest first."""
+        query = select(audit.c.at, audit.c.who, audit.c.did, audit.c.what).order_by(audit.c.id.desc())
+        return await self.store.read(lambda c: [Step(*row) for row in c.execute(query.limit(most))])
+
+    async def last(self, name: str) -> Occurrence | None:
+        """The newest occurrence of a digest, whatever became of it."""
+        query = select(occurrences).where(occurrences.c.digest == name).order_by(occurrences.c.end.desc())
+        return await self.store.read(lambda c: _occurrence(c.execute(query.limit(1)).one_or_none()))
+
+    async def occurrence(self, name: str, end: datetime) -> Occurrence | None:
+        query = select(occurrences).where(occurrences.c.digest == name, occurrences.c.end == end)
+        return await self.store.read(lambda c: _occurrence(c.execute(query).one_or_none()))
+
+    async def waiting(self, name: str) -> list[Occurrence]:
+        """Occurrences that have not been told yet, the oldest first."""
+        query = select(occurrences).where(
+            occurrences.c.digest == name, occurrences.c.state.in_(["due", "late"])
+        )
+        found = await self.store.read(lambda c: c.execute(query.order_by(occurrences.c.end)).all())
+        return [each for row in found if (each := _occurrence(row))]
+
+    async def cursor(self, name: str, before: datetime) -> int | None:
+        """The last change that the digest before has seen; None where none is known."""
+        query = (
+            select(occurrences.c.cursor)
+            .where(
+                occurrences.c.digest == name, occurrences.c.end < before, occurrences.c.cursor.is_not(None)
+            )
+            .order_by(occurrences.c.end.desc())
+            .limit(1)
+        )
+        return await self.store.read(lambda c: c.scalar(query))
+
+    async def due(self, occurrence: Occurrence) -> Occurrence:
+        """Take it in, and give it as it stands. What is due and has not been told yet is replaced by it."""
+
+        def work(connection: Connection) -> Occurrence:
+            mine = occurrences.c.digest == occurrence.digest
+            there = connection.execute(select(occurrences).where(mine, occurrences.c.end == occurrence.end))
+            if (known := _occurrence(there.one_or_none())) is not None:
+                return known
+            older = mine & (occurrences.c.state == "due") & (occurrences.c.end < occurrence.end)
+            missed = connection.execute(select(occurrences).where(older).order_by(occurrences.c.end)).all()
+            new = occurrence
+            if missed:
+                more = sum(each.replaces + 1 for each in missed)
+                new = replace(new, start=missed[0].start, replaces=new.replaces + more, note=missed[0].note)
+                connection.execute(delete(occurrences).where(older))
+            connection.execute(insert(occurrences).values(_values(new)))
+            return new
+
+        return await self.store.write(work)
+
+    async def settle(self, occurrence: Occurrence) -> None:
+        """Write down what has become of it."""
+        values = {name: getattr(occurrence, name) for name in ("state", "cursor", "payload")}
+        where = (occurrences.c.digest == occurrence.digest) & (occurrences.c.end == occurrence.end)
+        await self.store.write(lambda c: c.execute(update(occurrences).where(where).values(values)))
+
+    async def prune(self, now: datetime) -> None:
+        def work(connection: Connection) -> None:
+            old = occurrences.c.end < now - PAYLOADS_FOR
+            connection.execute(update(occurrences).where(old).values(payload=None))
+            connection.execute(delete(audit).where(audit.c.at < now - AUDIT_FOR))
+
+        await self.store.write(work)
+
+
+def _note(connection: Connection, step: Step) -> None:
+    connection.execute(insert(audit).values(at=step.at, who=step.who, did=step.did, what=step.what))
+
+
+def _digest(row: Any) -> Digest:
+    return Digest(**{name: row[name] for name in Digest.__dataclass_fields__ if name != "declared"})
+
+
+def _occurrence(row: Any) -> Occurrence | None:
+    return (
+        None if row is None else Occurrence(*(getattr(row, each) for each in Occurrence.__dataclass_fields__))
+    )
+
+
+def _values(occurrence: Occurrence) -> dict[str, Any]:
+    return {name: getattr(occurrence, name) for name in Occurrence.__dataclass_fields__}

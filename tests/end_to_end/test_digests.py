@@ -1,0 +1,409 @@
+"""Digests in Slack: made with words or a dialog, posted at their time and once, worked with, and mended."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from bot.manifest import manifest_yaml
+from bot.playground.account import Written
+from bot.playground.account.clock import Clock
+from bot.playground.account.server import Account
+from bot.playground.slack import LocalSlack, Message
+from bot.playground.slack.people import BOT_USER
+from tests.end_to_end.staging import (
+    HERE,
+    MINUTE,
+    NOW,
+    Stage,
+    elements,
+    everything,
+    settled,
+    staged,
+    started,
+    words,
+)
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+ADD = "/digests add morning every weekday at 9 in #data-alerts"
+"""For Ana in Berlin; it is Tuesday there, one o'clock in the afternoon."""
+NEXT = NOW.replace(hour=8) + DAY
+
+
+def story() -> Written:
+    """Of the last day until eight: one workflow still broken, one new, one recovered, one well."""
+    history = Written(NOW - 30 * DAY)
+    for day in range(9, -1, -1):
+        at = NOW.replace(hour=3) - day * DAY
+        history.run("shop", "nightly", created=at, took=10 * MINUTE, outcome="success")
+        history.run(
+            "shop",
+            "stock",
+            created=at + MINUTE,
+            took=MINUTE,
+            outcome="error" if day < 3 else "success",
+            error="no rows",
+        )
+        history.run(
+            "crm",
+            "sync",
+            created=at + 2 * MINUTE,
+            took=MINUTE,
+            outcome="error" if day == 0 else "success",
+            error="timeout",
+        )
+        history.run(
+            "crm",
+            "feed",
+            created=at + 3 * MINUTE,
+            took=MINUTE,
+            outcome="error" if day == 1 else "success",
+            error="gone",
+        )
+    return history
+
+
+@asynccontextmanager
+async def at_work(
+    tmp_path: Path, history: Written | None = None, environ: Mapping[str, Any] = MappingProxyType({})
+) -> AsyncIterator[Stage]:
+    async with staged("socket", tmp_path, history or story(), **environ) as stage:
+        yield stage
+
+
+async def due(stage: Stage) -> None:
+    """What is due is told, and what is planned is posted."""
+    assert stage.bot.runs is not None
+    assert stage.bot.outbox is not None
+    stage.bot.outbox.rules = replace(stage.bot.outbox.rules, pace=0.0)
+    await stage.bot.runs.run()
+    await stage.bot.outbox.run()
+
+
+async def at(stage: Stage, when: datetime) -> None:
+    stage.account.clock.set(when)
+    await due(stage)
+
+
+def posts(stage: Stage, channel: str = HERE) -> list[Message]:
+    return [one for one in stage.slack.messages(channel) if one.author == BOT_USER and one.for_user is None]
+
+
+def payload(message: Message) -> dict[str, Any]:
+    assert message.metadata is not None
+    found: dict[str, Any] = message.metadata["event_payload"]
+    return found
+
+
+async def made(stage: Stage, typed: str = ADD) -> Message:
+    offered = await stage.ask(typed)
+    await stage.press(offered, "Save")
+    return await stage.slack.changed(offered)
+
+
+async def test_it_is_read_back_and_previewed_then_kept_and_listed(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        offered = await stage.ask(ADD)
+        assert (
+            "Mon–Fri 09:00 Europe/Berlin in #data-alerts;"
+            " next Wed 25 Nov 09:00, Thu 26 Nov 09:00, Fri 27 Nov 09:00"
+        ) in offered.text
+        assert "1 workflow still broken, 1 newly broken, 1 recovered" in everything(offered)
+        assert {"Save", "Post a trial"} <= words(offered)
+        assert "There is none yet" in (await stage.ask("/digests")).text
+        await stage.press(offered, "Save")
+        assert "Saved." in (await stage.slack.changed(offered)).text
+        listed = await stage.ask("/digests")
+        assert listed.text.startswith("1 digest\nmorning · Mon–Fri 09:00 Europe/Berlin in #data-alerts")
+        assert "There is a digest `morning` already" in (await stage.ask(ADD)).text
+        assert posts(stage) == []
+
+
+async def test_it_comes_at_its_time_once_and_can_be_worked_with(tmp_path: Path) -> None:
+    history = story()
+    async with at_work(tmp_path, history) as stage:
+        await made(stage)
+        await at(stage, NEXT - MINUTE)
+        assert posts(stage) == []
+        history.run("crm", "sync", created=NEXT - 5 * HOUR, took=MINUTE, outcome="error", error="timeout")
+        history.run("shop", "stock", created=NEXT - 5 * HOUR, took=MINUTE, outcome="success")
+        await at(stage, NEXT)
+        await due(stage)
+        (post,) = posts(stage)
+        assert payload(post)["digest"] == "morning"
+        assert (payload(post)["from"], payload(post)["to"]) == (
+            "2026-11-24T08:00:00Z",
+            "2026-11-25T08:00:00Z",
+        )
+        assert "1 workflow still broken, 1 recovered. 50.0 % of 2 sessions succeeded" in post.text
+        assert await stage.slack.next_message(user="ana") == post
+        await stage.press_first(post, "Details")
+        assert "crm / sync" in everything(await stage.slack.next_message(user="ana"))
+        await stage.press(post, "Show them")
+        rest = await stage.slack.next_message(user="ana")
+        assert "Failed sessions · morning" in everything(rest)
+        assert posts(stage) == [stage.slack.current(post)]
+
+
+async def test_what_fell_due_while_it_was_down_is_one_post_that_says_so(tmp_path: Path) -> None:
+    history = story()
+    clock = Clock(NOW)
+    clock.freeze()
+    async with (
+        LocalSlack(manifest_yaml(), burst=1_000_000, tiers=False) as slack,
+        Account(history, clock=clock) as account,
+    ):
+        async with started("socket", slack, account, tmp_path) as stage:
+            await settled(stage.bot)
+            await made(stage, "/digests add hours hourly in #data-alerts")
+        clock.move(5 * HOUR + 10 * MINUTE)
+        async with started("socket", slack, account, tmp_path) as stage:
+            await due(stage)
+            await due(stage)
+            (post,) = posts(stage)
+            assert "replaces 4 others" in post.text
+            assert (payload(post)["from"], payload(post)["to"]) == (
+                "2026-11-24T12:00:00Z",
+                "2026-11-24T17:00:00Z",
+            )
+
+
+async def test_a_declared_one_goes_on_from_the_channel_on_an_empty_disk(tmp_path: Path) -> None:
+    declared: dict[str, Any] = {
+        "DIGESTS": "- {name: hours, when: hourly, channel: '#data-alerts'}",
+        "EPHEMERAL_DISK": "1",
+    }
+    clock = Clock(NOW + 10 * MINUTE)
+    clock.freeze()
+    async with (
+        LocalSlack(manifest_yaml(), burst=1_000_000, tiers=False) as slack,
+        Account(story(), clock=clock) as account,
+    ):
+        for life in range(3):
+            folder = tmp_path / str(life)
+            folder.mkdir()
+            async with started("socket", slack, account, folder, **declared) as stage:
+                await settled(stage.bot)
+                await due(stage)
+                await due(stage)
+            clock.move(2 * HOUR if life == 1 else HOUR)
+        spans = [(payload(post)["from"][11:16], payload(post)["to"][11:16]) for post in posts(stage)]
+        assert spans == [("11:00", "12:00"), ("12:00", "13:00"), ("13:00", "15:00")]
+        assert "replaces 1 other" in posts(stage)[-1].text
+
+
+async def test_a_quiet_one_says_nothing_where_nothing_failed(tmp_path: Path) -> None:
+    history = story()
+    async with at_work(tmp_path, history) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts quiet zone UTC crm/*")
+        history.run("crm", "sync", created=NOW + MINUTE, took=MINUTE, outcome="success")
+        history.run("crm", "sync", created=NOW + HOUR + MINUTE, took=MINUTE, outcome="success")
+        await at(stage, NOW + HOUR)
+        assert len(posts(stage)) == 1  # it came back
+        await at(stage, NOW + 2 * HOUR)
+        assert len(posts(stage)) == 1
+        history.run("crm", "sync", created=NOW + 2 * HOUR + MINUTE, took=MINUTE, outcome="error")
+        await at(stage, NOW + 3 * HOUR)
+        assert payload(posts(stage)[-1])["from"] == "2026-11-24T14:00:00Z"
+
+
+async def test_one_that_cannot_be_told_says_so_once_and_becomes_the_digest(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage)
+        stage.account.faults.status(503, times=None)
+        await at(stage, NEXT + 10 * MINUTE)
+        assert posts(stage) == []
+        await at(stage, NEXT + 31 * MINUTE)
+        (line,) = posts(stage)
+        assert "is late" in line.text
+        assert payload(line)["pending"] is True
+        await due(stage)
+        assert posts(stage) == [line]
+        stage.account.faults.clear()
+        await at(stage, NEXT + 40 * MINUTE)
+        (post,) = posts(stage)
+        assert post.ts == line.ts
+        assert "pending" not in payload(post)
+        assert "as it stood at Wed 25 Nov 09:00 Europe/Berlin" in post.text
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("#sales", "Lookout is not a member of #sales: type /invite @Lookout there"),
+        ("#old-alerts", "#old-alerts is archived"),
+        ("#partners", "#partners is shared with people outside this workspace"),
+        ("#nowhere", "There is no channel #nowhere that Lookout can see"),
+    ],
+)
+async def test_a_channel_that_will_not_do_is_named_before_anything_is_kept(
+    channel: str, said: str, tmp_path: Path
+) -> None:
+    async with at_work(tmp_path) as stage:
+        assert said in (await stage.ask(f"/digests add morning hourly in {channel}")).text
+        assert "There is none yet" in (await stage.ask("/digests")).text
+
+
+async def test_who_is_not_in_the_channel_may_not(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        assert (
+            "You are not in #incidents"
+            in (await stage.ask("/digests add x hourly in #incidents", "kenji")).text
+        )
+        await made(stage, "/digests add x hourly in #incidents")
+        assert "You are not in #incidents" in (await stage.ask("/digests remove x", "kenji")).text
+        assert "is gone" in (await stage.ask("/digests remove x", "ana")).text
+
+
+async def test_steps_are_taken_and_written_down(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage)
+        assert "paused" in (await stage.ask("/digests pause morning")).text
+        await at(stage, NEXT)
+        assert posts(stage) == []
+        assert "It goes on." in (await stage.ask("/digests resume morning")).text
+        assert (
+            "Changed." in (await stage.ask("/digests edit morning mondays 08:30 in #data-alerts quiet")).text
+        )
+        assert "Mondays 08:30" in (await stage.ask("/digests morning")).text
+        assert "is gone" in (await stage.ask("/digests remove morning", "lou")).text
+        assert "There is no digest `morning`" in (await stage.ask("/digests preview morning")).text
+        history = (await stage.ask("/digests history")).text.split("\n")
+        assert [line.split(" · ")[1].split(" ")[:2] for line in history[1:]] == [
+            ["U0LOU", "removed"],
+            ["U0ANA", "changed"],
+            ["U0ANA", "resumed"],
+            ["U0ANA", "paused"],
+            ["U0ANA", "added"],
+        ]
+
+
+async def test_a_trial_is_posted_once_however_often_it_is_pressed(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        offered = await stage.ask(ADD)
+        for _ in range(2):
+            await stage.press(offered, "Post a trial")
+            await stage.slack.next_message(user="ana")
+        await due(stage)
+        (post,) = posts(stage)
+        assert "Sent by ana, beside its own times." in post.text
+        assert payload(post)["kind"] == "sent digest"
+
+
+async def test_it_is_sent_now_on_request(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage)
+        offered = await stage.ask("/digests send morning")
+        await stage.press(offered, "Send to #data-alerts")
+        assert "It goes to #data-alerts now." in (await stage.slack.next_message(user="ana")).text
+        await due(stage)
+        assert len(posts(stage)) == 1
+        await at(stage, NEXT)
+        assert len(posts(stage)) == 2
+
+
+async def test_a_dialog_makes_one_too(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        assert (await stage.slack.command("ana", HERE, "/digests add")).ok
+        await stage.slack.wait_for(lambda: stage.slack.dialog("ana") is not None)
+        view = stage.slack.dialog("ana")
+        assert view is not None
+        wrong = {"name": "morning", "when": "every blursday", "channel": "C0ALERTS", "words": "failed"}
+        await stage.slack.submit(view, wrong)
+        view = stage.slack.dialog("ana")
+        assert view is not None
+        assert view.errors.keys() == {"when", "words"}
+        assert "blursday" in view.errors["when"]
+        await stage.slack.submit(view, {**wrong, "when": "every weekday at 9", "words": "crm/*"})
+        offered = await stage.slack.next_message(user="ana")
+        assert "Mon–Fri 09:00 Europe/Berlin in #data-alerts · crm/*" in offered.text
+        await stage.press(offered, "Save")
+        await stage.slack.changed(offered)
+        assert "morning" in (await stage.ask("/digests")).text
+
+
+async def test_a_channel_that_is_gone_is_told_its_maker_once_and_the_list_says_it(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts")
+        await stage.slack.archive(HERE)
+        for hours in (1, 2, 3):
+            await at(stage, NOW + hours * HOUR)
+            await due(stage)
+        told = [one for one in stage.slack.messages(stage.slack.dm_of("ana").id) if one.author == BOT_USER]
+        assert len([one for one in told if "cannot be posted in #data-alerts" in one.text]) == 1
+        assert "archived" in (await stage.ask("/digests", channel="#sales")).text
+
+
+async def test_buttons_work_days_later_and_after_what_was_told_is_forgotten(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage)
+        await at(stage, NEXT)
+        (post,) = posts(stage)
+        assert stage.bot.runs is not None
+        await stage.bot.runs.digests.prune(NEXT + 61 * DAY)
+        stage.account.clock.move(2 * DAY)
+        button = next(each for each in elements(post) if each["text"]["text"].startswith(("Show", "Details")))
+        assert (await stage.slack.press("kenji", post, action_id=button["action_id"])).ok
+        assert "shop / stock" in everything(await stage.slack.next_message(user="kenji"))
+
+
+async def test_on_a_disk_that_does_not_last_none_is_made_by_command(tmp_path: Path) -> None:
+    async with at_work(tmp_path, environ={"EPHEMERAL_DISK": "1"}) as stage:
+        said = (await stage.ask(ADD)).text
+        assert "disk does not last" in said
+        assert "DIGESTS" in said
+
+
+async def test_a_declared_one_is_listed_previewed_and_sent_but_not_edited(tmp_path: Path) -> None:
+    declared = (
+        "- {name: morning, when: every weekday at 9, zone: Asia/Tokyo, channel: '#data-alerts',"
+        " words: 'crm/*'}"
+    )
+    async with at_work(tmp_path, environ={"DIGESTS": declared}) as stage:
+        assert "declared in the settings" in (await stage.ask("/digests")).text
+        for step in ("pause morning", "remove morning", "edit morning hourly in #data-alerts"):
+            assert "is declared in the settings" in (await stage.ask(f"/digests {step}")).text
+        preview = await stage.ask("/digests preview morning")
+        assert "1 workflow newly broken" in preview.text
+        assert "shop" not in everything(preview)
+
+
+DST = [
+    ("Europe/Berlin", datetime(2026, 3, 28, 12, tzinfo=UTC)),
+    ("Europe/Berlin", datetime(2026, 10, 24, 12, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 3, 7, 12, tzinfo=UTC)),
+    ("America/New_York", datetime(2026, 10, 31, 12, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize(("zone", "begin"), DST)
+async def test_on_days_when_clocks_change_a_fixed_time_comes_once(
+    zone: str, begin: datetime, tmp_path: Path
+) -> None:
+    """Half past two and half past one: each is left out, or comes twice, in one of the zones."""
+    history = Written(begin - 30 * DAY)
+    for number in range(72):
+        history.run("shop", "load", created=begin - DAY + number * HOUR, took=MINUTE, outcome="error")
+    clock = Clock(begin)
+    clock.freeze()
+    async with (
+        LocalSlack(manifest_yaml(), burst=1_000_000, tiers=False) as slack,
+        Account(history, clock=clock) as account,
+        started("socket", slack, account, tmp_path) as stage,
+    ):
+        await settled(stage.bot)
+        for name, when in (("a", "daily at 2:30"), ("b", "daily at 1:30")):
+            await made(stage, f"/digests add {name} {when} in #data-alerts zone {zone}")
+        for _ in range(4 * 24 * 2):
+            clock.move(15 * MINUTE)
+            await due(stage)
+        for name in "ab":
+            mine = [payload(post) for post in posts(stage) if payload(post)["digest"] == name]
+            assert len(mine) == 2, mine
+            assert mine[0]["to"] == mine[1]["from"]

@@ -1,0 +1,93 @@
+"""Digests, their occurrences and the audit trail are kept, in both databases."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.store.digests import Digest, Digests, Occurrence, Step
+from bot.store.store import Account, open_store
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+MORNING = Digest(
+    "morning", "0 9 * * 1-5", "Asia/Tokyo", "C0DATA", "#data", NOW, words="sales/*", maker="U0ANA"
+)
+MADE = Step(NOW, "U0ANA", "added", "morning")
+
+
+@pytest.fixture
+async def digests(database: str) -> AsyncIterator[Digests]:
+    async with open_store(database, Account("https://api.example.com")) as store:
+        yield Digests(store)
+
+
+async def test_a_digest_is_kept_as_it_was_made_and_its_name_is_taken_then(digests: Digests) -> None:
+    assert await digests.put(MORNING, MADE)
+    assert not await digests.put(replace(MORNING, quiet=True), MADE)
+    assert await digests.all() == [MORNING]
+    assert await digests.get("morning") == MORNING
+    assert await digests.get("evening") is None
+
+
+async def test_changes_are_kept_and_written_down(digests: Digests) -> None:
+    await digests.put(MORNING, MADE)
+    assert await digests.put(replace(MORNING, quiet=True), Step(NOW, "", "changed", "morning"), "morning")
+    assert await digests.change("morning", Step(NOW, "U0BEN", "paused", "morning"), paused=True)
+    assert await digests.change("morning", trouble="the channel is archived.")
+    assert not await digests.change("evening", Step(NOW, "", "paused", "evening"), paused=True)
+    assert not await digests.put(MORNING, MADE, "evening")
+    kept = replace(MORNING, quiet=True, paused=True, trouble="the channel is archived.")
+    assert await digests.all() == [kept]
+    assert [(step.who, step.did) for step in await digests.steps()] == [
+        ("U0BEN", "paused"),
+        ("", "changed"),
+        ("U0ANA", "added"),
+    ]
+
+
+async def test_what_is_due_and_was_not_told_is_replaced_by_the_next(digests: Digests) -> None:
+    first = await digests.due(Occurrence("morning", NOW, NOW - DAY, note="from the channel."))
+    assert await digests.due(replace(first, start=NOW - 2 * DAY)) == first
+    second = await digests.due(Occurrence("morning", NOW + 2 * DAY, NOW, replaces=1))
+    assert second == Occurrence("morning", NOW + 2 * DAY, NOW - DAY, replaces=2, note="from the channel.")
+    assert await digests.waiting("morning") == [second]
+    assert await digests.last("morning") == second
+    assert await digests.last("evening") is None
+
+
+async def test_what_stands_as_late_is_told_by_itself(digests: Digests) -> None:
+    first = await digests.due(Occurrence("morning", NOW, NOW - DAY))
+    await digests.settle(replace(first, state="late"))
+    second = await digests.due(Occurrence("morning", NOW + DAY, NOW))
+    assert second.start == NOW
+    assert [each.state for each in await digests.waiting("morning")] == ["late", "due"]
+
+
+async def test_what_was_told_is_kept_for_a_while_and_the_cursor_for_longer(digests: Digests) -> None:
+    told = await digests.due(Occurrence("morning", NOW, NOW - DAY))
+    await digests.settle(replace(told, state="told", cursor=17, payload=b"what it told"))
+    assert await digests.waiting("morning") == []
+    assert await digests.cursor("morning", NOW + DAY) == 17
+    assert await digests.cursor("morning", NOW) is None
+    await digests.prune(NOW + 59 * DAY)
+    kept = await digests.occurrence("morning", NOW)
+    assert kept is not None
+    assert kept.payload == b"what it told"
+    await digests.prune(NOW + 61 * DAY)
+    kept = await digests.occurrence("morning", NOW)
+    assert kept == Occurrence("morning", NOW, NOW - DAY, "told", cursor=17)
+
+
+async def test_a_removed_digest_leaves_what_it_told(digests: Digests) -> None:
+    await digests.put(MORNING, MADE)
+    told = await digests.due(Occurrence("morning", NOW, NOW - DAY))
+    await digests.settle(replace(told, state="told", payload=b"it"))
+    await digests.due(Occurrence("morning", NOW + DAY, NOW))
+    assert await digests.remove("morning", Step(NOW, "U0ANA", "removed", "morning"))
+    assert not await digests.remove("morning", Step(NOW, "U0ANA", "removed", "morning"))
+    assert await digests.all() == []
+    assert await digests.waiting("morning") == []
+    assert await digests.occurrence("morning", NOW) is not None
+    assert len(await digests.steps()) == 2
