@@ -39,7 +39,7 @@ WIDE = 10_000
 LOOKS = 3
 NO_NAMES = Names()
 NAMED = 1000
-"""Failed attempts whose details are read, the last to end first."""
+"""Failed attempts, and slower ones, whose details are read."""
 
 Missed = Misread | NoSuchName
 """What of the words names nothing."""
@@ -51,9 +51,9 @@ class NotYet(LookoutError):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`seen` are the attempts that the reckoning names (of the failed ones the first 1,000). `sequence` is
-    the number of the last change that the copy had seen; `as_of` (UTC) when the look or the reading began;
-    `coverage.feed` tells what it was read from."""
+    """`seen` are the attempts that the reckoning names (of failed and slower ones the first 1,000).
+    `sequence` is the number of the last change that the copy had seen; `as_of` (UTC) when the look or the
+    reading began; `coverage.feed` tells what it was read from."""
 
     reckoning: Reckoning
     seen: Mapping[int, Seen]
@@ -251,5 +251,5 @@ class _Counted:
 def _named(told: Reckoning) -> frozenset[int]:
     failing = {each.last for each in (*told.still_broken, *told.new)}
     recovered = {attempt for each in told.recovered for attempt in (each.last, each.by)}
-    flapping, slower = {each.last for each in told.flapping}, {each.attempt for each in told.slower}
+    flapping, slower = {each.last for each in told.flapping}, {each.attempt for each in told.slower[:NAMED]}
     return frozenset(failing | recovered | flapping | slower | {*told.failed[:NAMED], *told.late})
