@@ -34,6 +34,7 @@ DAYS = 20
 FLAPS = 3
 """So many changes between failing and not failing within a period are flapping."""
 NO_PACES: Mapping[Key, Pace] = MappingProxyType({})
+NOTHING = Tally()
 
 Result = tuple[int, int, bool]
 """When a workflow's attempt ended, its id, and whether in error."""
@@ -50,10 +51,12 @@ def reckon(
     zone: ZoneInfo,
     paces: Mapping[Key, Pace] = NO_PACES,
     late: Iterable[int] = (),
+    earlier: Tally = NOTHING,
 ) -> Reckoning:
     """Count a period; `causes` are left empty. Days are cut in `zone`.
 
-    `runs` may hold more than counts, each attempt once. Of `late` those stay that ended before the period, as
+    `runs` may hold more than counts, each attempt once; sessions of the period before that are not among
+    them may be counted already, `earlier`. Of `late` those stay that ended before the period, as
     the last of their session. Workflows are ordered by what is most worth reading: broken for longest, back
     last, changing most, slowest against what is usual.
     """
@@ -83,7 +86,7 @@ def reckon(
     return Reckoning(
         period=period,
         now=_tally(counted),
-        before=_tally(before),
+        before=_sum(_tally(before), earlier),
         still_broken=_broken(each for each in histories if each.failed and each.fails),
         new=_broken(each for each in histories if not each.failed and each.fails),
         recovered=_recovered(histories),
@@ -137,6 +140,10 @@ def _ended(run: Run) -> int:
 def _tally(runs: Iterable[Run]) -> Tally:
     counts = Counter(run.status for run in runs)
     return Tally(counts[Status.SUCCESS], counts[Status.ERROR], counts[Status.KILLED])
+
+
+def _sum(one: Tally, other: Tally) -> Tally:
+    return Tally(one.success + other.success, one.failed + other.failed, one.killed + other.killed)
 
 
 def _newest_first(runs: Iterable[Run]) -> tuple[int, ...]:

@@ -116,8 +116,9 @@ class _Reader:
         for _ in range(LOOKS):
             progress = await self.mirror.copy.progress()
             held = progress.holds_from(self.period.floor - LIFETIME)
-            found = Gathered(self.period, self.days) if held else await self._from_feed(progress.bottom_id)
-            told = await self._beside(found, as_of)
+            bottom = 0 if held else progress.bottom_id or 0
+            found = await self._from_feed(bottom) if bottom else Gathered(self.period, self.days)
+            told = await self._beside(found, bottom, as_of)
             if not isinstance(told, Told) or self._stayed(progress, await self.mirror.copy.progress()):
                 return told
         raise NotYet("What is kept changes faster than it can be read.")
@@ -182,13 +183,13 @@ class _Reader:
         told = await self._alone(found, Progress(), begun)
         return replace(told, coverage=look.coverage) if isinstance(told, Told) else told
 
-    async def _beside(self, found: Gathered, as_of: datetime) -> Told | Missed:
-        """With what the copy holds."""
+    async def _beside(self, found: Gathered, bottom: int, as_of: datetime) -> Told | Missed:
+        """With what the copy holds of ids from `bottom` on."""
         within = await self._within(found)
         if not isinstance(within, Within):
             return within
         sessions = await asyncio.to_thread(found.sessions, within)
-        facts = await self.copy.facts(self.period, within, self.days, self.cursor, sessions)
+        facts = await self.copy.facts(self.period, within, self.days, self.cursor, sessions, bottom)
         return await self._told(facts, found, within, as_of)
 
     async def _alone(self, found: Gathered, progress: Progress, as_of: datetime) -> Told | Missed:
@@ -225,7 +226,7 @@ class _Reader:
         samples |= {key: list(each) for key, each in facts.samples.items() if key not in samples}
         known = {key: pace_of([seconds for _, _, seconds in each]) for key, each in samples.items()}
         paces = {key: pace for key, pace in known.items() if pace is not None}
-        reckoning = reckon(runs.values(), self.period, self.zone, paces, facts.late)
+        reckoning = reckon(runs.values(), self.period, self.zone, paces, facts.late, facts.before)
         named = _named(reckoning)
         here = [found.attempts[each] for each in sorted(named & found.attempts.keys())]
         rows = streaks(runs.values(), [each.id for each in here]) if here else {}

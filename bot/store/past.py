@@ -4,9 +4,10 @@ Each statement reads ranges of an index, workflow by workflow; rows come as plai
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -16,17 +17,20 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     select,
     true,
     type_coerce,
 )
 
 from bot.core.diagnosis import first_line
-from bot.core.digest import BACK, Key, Period, Run
+from bot.core.digest import BACK, Key, Period, Run, Tally
 from bot.core.finding import Seen
 from bot.core.model import Status
 from bot.core.names import Within
+from bot.core.reckoning import NOTHING
 from bot.core.statistics import SAMPLE
+from bot.store.finding import FLOW
 from bot.store.progress import Progress, read_progress
 from bot.store.rows import STATUSES, chunks
 from bot.store.samples import Success, merged
@@ -53,13 +57,15 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the copy holds of a period: attempts enough to reckon it, each once; of them those that may be
-    `late`; by workflow the last 20 successes before its end; and how far the copy went then."""
+    """What the copy holds of a period: attempts enough to reckon it, each once; sessions of the period
+    before that are only counted; of the attempts those that may be `late`; by workflow the last 20 successes
+    before its end; and how far the copy went then."""
 
     runs: Sequence[Run]
     late: Sequence[int]
     samples: Mapping[Key, Sequence[Success]]
     progress: Progress
+    before: Tally = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +81,12 @@ class Past:
         days: tuple[date, date] | None = None,
         cursor: int | None = None,
         sessions: Collection[int] = (),
+        above: int = 0,
     ) -> Facts:
         """Of the workflows `within`, and of sessions whose time falls on these days (first, last).
 
         Above `cursor`, the number of a change, may be what is late. All attempts of these `sessions` are
-        among what is given.
+        among what is given; none is counted with an id below `above`.
         """
 
         def work(connection: Connection) -> Facts:
@@ -87,8 +94,8 @@ class Past:
             search.read(sessions)
             late = search.late(cursor) if cursor is not None else ()
             search.complete()
-            runs = tuple(search.runs.values())
-            return Facts(runs, late, search.samples(), read_progress(connection))
+            before, runs = search.before(above), tuple(search.runs.values())
+            return Facts(runs, late, search.samples(), read_progress(connection), before)
 
         return await self.store.read(work)
 
@@ -131,24 +138,28 @@ class _Search:
     runs: dict[int, Run] = field(default_factory=dict)
     _keys: dict[int, Key] = field(init=False)
     _retried: set[int] = field(default_factory=set)
+    _lasts: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._keys = {each.id: (each.project_id, each.workflow) for each in self.names.values()}
 
     def read(self, sessions: Collection[int]) -> None:
-        """All that ended in the period and the one before; what ended in error before that, as far as it is
-        looked back, and what of each workflow went well last before that; and these sessions."""
-        begin, floor, end = self.period.before.start, self.period.floor, self.period.end
+        """All that ended in the period; what ended in error before that, as far as it is looked back, what
+        was retried since, and what of each workflow went well last; and these sessions."""
+        begin, floor = self.period.before.start, self.period.floor
+        start, end = self.period.start, self.period.end
         self._retried |= set(sessions)
         status, finished, ended = attempts.c.status, attempts.c.finished, attempts.c.ended
         failed, well = Status.ERROR.value, [Status.SUCCESS.value, Status.KILLED.value]
         for some in chunks(self.names):
             mine = and_(attempts.c.workflow.in_(some), self._on_days())
-            self._take(and_(mine, status.in_(well), finished >= begin, finished < end))
+            self._take(and_(mine, status.in_(well), finished >= start, finished < end))
+            earlier = and_(finished >= begin, finished < start)
+            self._take(and_(mine, status.in_(well), earlier, ~attempts.c.is_last))
             self._take(and_(mine, status == failed, finished >= floor, finished < end))
             nobody_knows_when = and_(finished.is_(None), ended >= floor, ended < end)
             self._take(and_(mine, status.in_(ENDED), nobody_knows_when))
-        self._last_well(max(floor, self.period.start - BACK), begin)
+        self._last_well()
 
     def late(self, cursor: int) -> Sequence[int]:
         """What has ended before the period and changed since then."""
@@ -160,8 +171,32 @@ class _Search:
         for some in chunks(sorted(self._retried)):
             self._take(and_(attempts.c.session_id.in_(some), self._on_days()))
 
-    def _last_well(self, floor: datetime, begin: datetime) -> None:
-        """The last success in [`floor`, `begin`) of each workflow that failed since `floor`."""
+    def before(self, above: int) -> Tally:
+        """How many sessions of the period before ended well or were killed, without those found."""
+        begin, start = self.period.before.start, self.period.start
+        query = select(attempts.c.status, func.count()).where(
+            attempts.c.is_last,
+            attempts.c.ended >= begin,
+            attempts.c.ended < start,
+            attempts.c.status.in_([Status.SUCCESS.value, Status.KILLED.value]),
+            attempts.c.id >= above,
+            self._on_days(),
+        )
+        counts: Counter[Status] = Counter()
+        for some in chunks(self.names):
+            rows = self.connection.execute(query.where(FLOW.in_(some)).group_by(attempts.c.status)).all()
+            for status, count in rows:
+                counts[STATUSES[status]] += count
+        first, last = int(begin.timestamp()), int(start.timestamp())
+        for run in self.runs.values():
+            ended = run.ended is not None and first <= run.ended < last
+            if ended and run.id >= above and run.id in self._lasts:
+                counts[run.status] -= 1
+        return Tally(success=counts[Status.SUCCESS], killed=counts[Status.KILLED])
+
+    def _last_well(self) -> None:
+        """The last success before the period of each workflow that failed since the floor."""
+        floor, begin = self.period.start - BACK, self.period.start
         good = attempts.alias()
         last = (
             select(good.c.id)
@@ -179,7 +214,7 @@ class _Search:
         )
         failing = {run.workflow for run in self.runs.values() if run.status is Status.ERROR}
         numbers = [number for number, key in self._keys.items() if key in failing]
-        for some in chunks(numbers if floor < begin else ()):
+        for some in chunks(numbers):
             ids = self.connection.scalars(select(last).where(workflows.c.id.in_(some))).all()
             self._take(attempts.c.id.in_([each for each in ids if each is not None]))
 
@@ -197,7 +232,9 @@ class _Search:
                 continue
             runs[number] = Run(number, session, keys[workflow], STATUSES[status], created, ended, index)
             taken.append(number)
-            if not is_last:
+            if is_last:
+                self._lasts.add(number)
+            else:
                 retried.add(session)
         return tuple(taken)
 

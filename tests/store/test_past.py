@@ -79,7 +79,7 @@ def reckoned(facts: Facts, period: Period) -> Reckoning:
     known = {key: pace_of([took for _, _, took in each]) for key, each in facts.samples.items()}
     some = {key: pace for key, pace in known.items() if pace}
     assert len({run.id for run in facts.runs}) == len(facts.runs)
-    return reckon(facts.runs, period, BERLIN, some, facts.late)
+    return reckon(facts.runs, period, BERLIN, some, facts.late, facts.before)
 
 
 def places(chance: random.Random) -> Within:
@@ -114,6 +114,12 @@ async def test_it_tells_as_much_as_all_attempts_do(seed: int, database: str) -> 
             assert told == reckon(map(as_run, fit), period, BERLIN, paces(inside, period.end))
             wanted = {row.id for row in fit if row.session_id in few}
             assert wanted <= {run.id for run in facts.runs}
+            above = chance.choice(rows).id
+            part = await Past(store).facts(period, within, days, above=above)
+            beside = {run.id: run for run in map(as_run, fit) if run.id < above}
+            beside |= {run.id: run for run in part.runs}
+            both = reckoned(replace(part, runs=tuple(beside.values())), period)
+            assert replace(both, slower=()) == replace(told, slower=())
 
 
 async def test_its_numbers_are_those_of_a_plain_count(database: str) -> None:
@@ -148,7 +154,7 @@ async def test_it_reads_no_more_than_is_needed(database: str) -> None:
         ]
         await put(store, rows, random.Random(1))
         facts = await Past(store).facts(period, Within())
-    assert sorted(run.id for run in facts.runs) == [120, 121, 122, 123]
+    assert sorted(run.id for run in facts.runs) == [121, 122, 123]
 
 
 async def test_late_is_what_changed_after_the_cut_and_had_ended_before(database: str) -> None:
