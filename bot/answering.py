@@ -14,7 +14,7 @@ from bot.api.client import Client
 from bot.api.wire import Account
 from bot.asking.desk import Desk
 from bot.dispatch import Feature
-from bot.features.digests.drafts import Drafts
+from bot.features.digests.drafts import NOT_HERE, NOT_NOW, Drafts
 from bot.features.digests.making import Maker
 from bot.features.digests.replies import DigestsCommand
 from bot.features.home.replies import HomeTab
@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.slack.channel import Channels
 from bot.slack.socket import PING_SECONDS
 from bot.store import store as stores
+from bot.store.address import Address
 from bot.store.asks import Asks
 from bot.store.digests import Digest, Digests
 from bot.store.lease import Lease
@@ -93,9 +94,18 @@ def digests_of(
         )
         for each in settings.digests
     )
-    drafts = Drafts(kept, channels, declared, times.now, troubles, settings.lasting)
+    drafts = Drafts(kept, channels, declared, times.now, troubles, forgets(store.address, settings))
     maker = Maker(mirror, kept, times.clock)
     return DigestsCommand(maker, kept, Posts(store), drafts, times.now, settings.slack_command_prefix)
+
+
+def forgets(address: Address, settings: Settings) -> str:
+    """Why nothing that is made by command would outlive the process, "" where it would."""
+    if address.server is not None:
+        return ""
+    if address.file is None:
+        return NOT_NOW
+    return NOT_HERE if settings.ephemeral_disk else ""
 
 
 def this_process() -> str:

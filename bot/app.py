@@ -190,7 +190,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
         listeners = Listeners(dispatch, performer, bot.work, Duplicates(times.clock))
         app = bolt_app(posts, token, secret(settings.slack_signing_secret) or None)
         listeners.register(app, slash_commands(settings.slack_command_prefix))
-        bot.runs, bot.outbox = telling(parts, channels, settings, times)
+        bot.runs, bot.outbox = telling(parts, channels, times)
         stack.push_async_callback(bot.outbox.stop, OUTBOX_SECONDS)
         wakes = [
             Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now())),
@@ -225,9 +225,7 @@ def mirror_wakes(mirror: Mirror, poll_seconds: float) -> list[Wake]:
     ]
 
 
-def telling(
-    parts: Answering, channels: Channels, settings: Settings, times: Times
-) -> tuple[DigestRuns, Outbox]:
+def telling(parts: Answering, channels: Channels, times: Times) -> tuple[DigestRuns, Outbox]:
     """What tells digests when they fall due, and what posts them."""
     command = parts.digests
     runs = DigestRuns(
@@ -237,7 +235,7 @@ def telling(
         channels=channels,
         declared=command.drafts.declared,
         now=times.now,
-        lasting=settings.lasting,
+        lasting=not command.drafts.forgets,
         ours=parts.mirror.duty.ours,
         troubles=command.drafts.troubles,
     )

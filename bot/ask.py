@@ -17,6 +17,7 @@ from bot.core.people import Caller, Person
 from bot.core.reply import Dialog, FieldErrors, File, Home, Nothing, Redraw, Reply, Say
 from bot.dispatch import Dispatch
 from bot.settings import Settings
+from bot.slack.channel import connected
 
 log = logging.getLogger("lookout")
 TERMINAL = Caller("terminal")
@@ -34,8 +35,12 @@ async def ask(question: str, environ: Mapping[str, str], *, zone: ZoneInfo | Non
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Answering]:
     """The parts on the database, or in memory where it cannot be used: a question needs none."""
-    on = partial(answering, settings, slack="not asked", slack_trouble=no_trouble)
     async with AsyncExitStack() as stack:
+        token, channels = settings.slack_bot_token, None
+        if token is not None:
+            door = connected(token.get_secret_value(), settings.slack_api_url)
+            channels = await stack.enter_async_context(door)
+        on = partial(answering, settings, slack="not asked", slack_trouble=no_trouble, channels=channels)
         try:
             parts = await stack.enter_async_context(on(database=settings.database_url))
         except (SettingsError, StoreError) as error:

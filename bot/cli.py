@@ -152,6 +152,8 @@ def instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"no instant: {text} (as in 2026-11-24T00:00:00Z)") from error
     if at.tzinfo is None:
         raise argparse.ArgumentTypeError(f"an instant with its zone, as in {text}Z, not {text}")
+    if not 2000 <= at.year < 2100:
+        raise argparse.ArgumentTypeError(f"an instant of this century, not {text}")
     return at.astimezone(UTC)
 
 

@@ -183,13 +183,6 @@ class Settings(BaseSettings):
         return Access()
 
     @property
-    def lasting(self) -> bool:
-        """Whether what is kept in the database outlives the process: not in SQLite on a disk that does not
-        last, nor in memory."""
-        address = parse_address(self.database_url, Path())
-        return address.server is not None or (address.file is not None and not self.ephemeral_disk)
-
-    @property
     def owner(self) -> str:
         """The account's number, which a Treasure Data key begins with and which is no secret; else empty."""
         key = self.td_api_key.get_secret_value() if self.td_api_key else ""

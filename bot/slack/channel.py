@@ -10,7 +10,8 @@ SlackError
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -196,6 +197,14 @@ class Channels:
                 return await call
         except (*FOREIGN, *NO_JSON) as error:
             raise told(error, doing) from error
+
+
+@asynccontextmanager
+async def connected(token: str, api_url: str) -> AsyncIterator[Channels]:
+    """Channels for who has no other use for Slack."""
+    timeout = aiohttp.ClientTimeout(total=SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
+        yield Channels(AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[]))
 
 
 def told(error: BaseException, doing: str) -> SlackError:

@@ -27,12 +27,16 @@ class Ended:
 
 
 async def ask(*typed: str, folder: Path, **environ: str) -> Ended:
+    return await ran("ask", *typed, folder=folder, **environ)
+
+
+async def ran(*typed: str, folder: Path, **environ: str) -> Ended:
     """A process of its own in `folder`, with nothing in its environment but what is given."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     root = str(Path(__file__).parents[2])
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bot", "ask", *typed),
+        *("-m", "bot", *typed),
         cwd=folder,
         env={**inherited, "PYTHONPATH": root, **environ},
         stdout=asyncio.subprocess.PIPE,

@@ -44,6 +44,10 @@ class Story(Chaos):
 
     account: Account
 
+    def has_died(self, least: int, most: int) -> bool:
+        """At least `least` unsettled deaths, and as many as both in all."""
+        return self.deaths.unsettled >= least and self.deaths.all >= least + most
+
     def outage(self) -> None:
         if self.chance.random() < 0.5:
             self.account.faults.status(503, times=20)
@@ -72,11 +76,13 @@ async def lived(
             for _ in range(workers):
                 story.bear()
             end = time.monotonic() + seconds
-            while time.monotonic() < end or story.deaths.all < least + most:
+            while time.monotonic() < end or not story.has_died(least, most):
                 assert not story.failed, story.failed
                 await asyncio.sleep(0.5)
                 if chance.random() < 0.05:
                     story.outage()
+                if chance.random() < 0.4:
+                    story.deaths.elsewhere += story.kill(chance.choice([*story.living, 0]))
             peace()
             slack.faults.clear()
             slack.behave()

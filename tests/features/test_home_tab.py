@@ -53,7 +53,7 @@ async def test_it_shows_what_fails_now_and_help(stage: Stage) -> None:
     assert shown.startswith("1 workflow failing\n\n3 failed sessions of 7 finished, 42.9 % succeeded")
     assert "🔴 failing · sales / broken  [Details]\n2 failed sessions · last 12:11 · 2nd in a row" in shown
     assert "🟢 succeeded since · sales / mended" in shown
-    assert "quiet" not in shown
+    assert "/ quiet" not in shown
     assert "What you can ask" in shown
 
 

@@ -22,22 +22,28 @@ NOT_HERE = (
     "Lookout's disk does not last here, so a digest made by command would be lost at the next restart."
     " Declare it in DIGESTS (see the README), or set DATABASE_URL to a PostgreSQL database."
 )
+NOT_NOW = (
+    "Nothing can be kept now: the database is in this process's memory."
+    " Set DATABASE_URL to one that can be used."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """`lasting`: the database outlives the process. Without `channels` no channel can be checked (`ask`).
-    `troubles` are why digests cannot be posted now, by name."""
+    """`forgets` is why nothing that is made here would be kept, "" where it is. Without `channels` no channel
+    can be checked (`ask`). `troubles` are why digests cannot be posted now, by name."""
 
     digests: Digests
     channels: Channels | None
     declared: Sequence[Digest]
     now: Callable[[], datetime]
     troubles: MutableMapping[str, str]
-    lasting: bool = True
+    forgets: str = ""
 
     async def everyone(self) -> list[Digest]:
-        return sorted([*await self.digests.all(), *self.declared], key=lambda digest: digest.name.casefold())
+        declared = {digest.name.casefold() for digest in self.declared}
+        made = [each for each in await self.digests.all() if each.name.casefold() not in declared]
+        return sorted([*made, *self.declared], key=lambda digest: digest.name.casefold())
 
     async def known(self, name: str) -> Digest:
         """Raises Refused where no digest is called so."""
@@ -59,9 +65,13 @@ class Drafts:
                 f"`{digest.name}` is declared in the settings: change DIGESTS and deploy; it can be"
                 " previewed and sent from here."
             )
+        await self.must_be_here(digest, asking)
+        return digest
+
+    async def must_be_here(self, digest: Digest, asking: Asking) -> None:
+        """Raises Refused for who is not in its channel; the operator, at a terminal, may be anywhere."""
         if digest.checked and self.channels is not None and asking.person.id != TERMINAL:
             await self.must_be_in(digest.channel, digest.place, asking)
-        return digest
 
     async def must_be_in(self, channel: str, place: str, asking: Asking) -> None:
         assert self.channels is not None  # noqa: S101
@@ -88,8 +98,8 @@ class Drafts:
 
     async def wanted(self, text: str, asking: Asking, was: Digest | None = None) -> Digest:
         """Raises Refused for what cannot be understood, or not be posted."""
-        if not self.lasting:
-            raise Refused(NOT_HERE)
+        if self.forgets:
+            raise Refused(self.forgets)
         wanted = parse_wanted(text)
         if isinstance(wanted, Unclear):
             raise Refused(wanted.sentence)

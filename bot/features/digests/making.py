@@ -1,5 +1,6 @@
 """One period of a digest, read and told."""
 
+import asyncio
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -63,7 +64,8 @@ class Maker:
             return known
         last = await self.digests.last(digest.name)
         if last is not None and last.end < end:
-            return Occurrence(digest.name, end, last.end, replaces=between(cron, last.end, end))
+            replaces = await asyncio.to_thread(between, cron, last.end, end)
+            return Occurrence(digest.name, end, last.end, replaces=replaces)
         return Occurrence(digest.name, end, cron.before(end))
 
 

@@ -12,7 +12,7 @@ from bot.core.errors import ApiError, Refused, SlackError, StoreError
 from bot.core.patience import Patience
 from bot.core.people import Asking
 from bot.core.reply import FieldErrors, Redraw, Reply, Say
-from bot.features.digests.drafts import TERMINAL, Drafts, what, who
+from bot.features.digests.drafts import Drafts, what, who
 from bot.features.digests.forms import add_dialog, form_errors, typed_of
 from bot.features.digests.making import Maker, cron_of, kept
 from bot.features.digests.runs import SENT, instant, payload_of
@@ -211,8 +211,7 @@ class DigestsCommand:
         if not asking.hurried:
             note = await self._post(digest, str(int(self.now().timestamp())), asking)
             return Say(sentence_message(f"{note} A running Lookout posts it."))
-        if asking.person.id != TERMINAL and digest.checked:
-            await self.drafts.must_be_in(digest.channel, digest.place, asking)
+        await self.drafts.must_be_here(digest, asking)
         told, note = await self._try(digest, asking)
         if told is None:
             return Say(refused(note), failed=True)
@@ -223,6 +222,7 @@ class DigestsCommand:
 
     async def _send(self, name: str, nonce: str, asking: Asking) -> Reply:
         digest = await self.drafts.known(name)
+        await self.drafts.must_be_here(digest, asking)
         return Say(sentence_message(await self._post(digest, nonce, asking)))
 
     async def _edit(self, step: Step, asking: Asking) -> Reply:

@@ -5,6 +5,7 @@ post is planned under a key made of the digest's name and the instant: whatever 
 again, and comes to the same post.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,8 @@ HISTORY = timedelta(days=31)
 """How far back the channel is asked what a declared digest has told."""
 CATCH_UP = timedelta(days=1)
 """A declared digest without any trace tells its last occurrence if that is not older."""
+AT_ONCE = 4
+"""Digests that are told at the same time."""
 PATIENCE = 300.0
 """Seconds that reading for one digest may take."""
 AGAIN = timedelta(minutes=1)
@@ -59,11 +62,17 @@ class DigestRuns:
         """Tell what is due. What fails is tried again at the next call."""
         if not self.ours():
             return
-        for digest in [*await self.digests.all(), *self.declared]:
-            try:
+        declared = {digest.name.casefold() for digest in self.declared}
+        made = [each for each in await self.digests.all() if each.name.casefold() not in declared]
+        few = asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(*(self._quietly(digest, few) for digest in [*made, *self.declared]))
+
+    async def _quietly(self, digest: Digest, few: asyncio.Semaphore) -> None:
+        try:
+            async with few:
                 await self._one(digest)
-            except LookoutError as error:
-                self._trouble(digest, str(error))
+        except LookoutError as error:
+            self._trouble(digest, str(error))
 
     async def _one(self, digest: Digest) -> None:
         if digest.paused or (placed := await self._placed(digest)) is None:
@@ -101,7 +110,7 @@ class DigestRuns:
         latest = cron.latest(now)
         last = await self.digests.last(digest.name)
         if last is not None:
-            start, note = last.end, ""
+            start, note = await self._after(last)
         elif digest.declared:
             found = await self._found(digest, latest)
             if found is None:
@@ -114,7 +123,15 @@ class DigestRuns:
             start, note = cron.before(first), ""
         if start >= latest:
             return None
-        return Occurrence(digest.name, latest, start, replaces=between(cron, start, latest), note=note)
+        replaces = await asyncio.to_thread(between, cron, start, latest)
+        return Occurrence(digest.name, latest, start, replaces=replaces, note=note)
+
+    async def _after(self, last: Occurrence) -> tuple[datetime, str]:
+        """Where the next begins: where the last ends, or where that began if Slack never took it."""
+        post = await self.posts.get(key_of(last.digest, last.end))
+        if post is not None and post.state is State.GONE:
+            return last.start, "What was to be posted before could not be posted; it is in this one."
+        return last.end, ""
 
     async def _found(self, digest: Digest, latest: datetime) -> tuple[datetime, str] | None:
         """Where a declared digest goes on that this database knows nothing of: where its last post in the
@@ -131,13 +148,14 @@ class DigestRuns:
             datetime.fromisoformat(str(found.payload[each])).astimezone(UTC) for each in ("from", "to")
         )
         if found.payload.get("pending"):
-            late = Occurrence(digest.name, end, start, "late", replaces=between(cron, start, end))
+            replaces = await asyncio.to_thread(between, cron, start, end)
+            late = Occurrence(digest.name, end, start, "late", replaces=replaces)
             line = self._late_line(late, "nothing could be read yet.")
             payload = {**payload_of(late), "pending": True}
             await self.posts.adopt(key_of(digest.name, end), digest.channel, found.ts, line, payload, now)
             await self.digests.due(late)
             return end, ""
-        if not self.lasting and end < latest and between(cron, end, latest):
+        if not self.lasting and end < cron.before(latest):
             return (
                 end,
                 "It covers all since the last digest in this channel: silent ones are not remembered here.",
