@@ -118,7 +118,7 @@ class _Reader:
             held = progress.holds_from(self.period.floor - LIFETIME)
             bottom = 0 if held else progress.bottom_id or 0
             found = await self._from_feed(bottom) if bottom else Gathered(self.period, self.days)
-            told = await self._beside(found, bottom, as_of)
+            told = await self._beside(found, as_of)
             if not isinstance(told, Told) or self._stayed(progress, await self.mirror.copy.progress()):
                 return told
         raise NotYet("What is kept changes faster than it can be read.")
@@ -183,13 +183,13 @@ class _Reader:
         told = await self._alone(found, Progress(), begun)
         return replace(told, coverage=look.coverage) if isinstance(told, Told) else told
 
-    async def _beside(self, found: Gathered, bottom: int, as_of: datetime) -> Told | Missed:
-        """With what the copy holds of ids from `bottom` on."""
+    async def _beside(self, found: Gathered, as_of: datetime) -> Told | Missed:
+        """With what the copy holds: of the sessions found, every attempt, so that none counts twice."""
         within = await self._within(found)
         if not isinstance(within, Within):
             return within
         sessions = await asyncio.to_thread(found.sessions, within)
-        facts = await self.copy.facts(self.period, within, self.days, self.cursor, sessions, bottom)
+        facts = await self.copy.facts(self.period, within, self.days, self.cursor, sessions)
         return await self._told(facts, found, within, as_of)
 
     async def _alone(self, found: Gathered, progress: Progress, as_of: datetime) -> Told | Missed:

@@ -81,12 +81,11 @@ class Past:
         days: tuple[date, date] | None = None,
         cursor: int | None = None,
         sessions: Collection[int] = (),
-        above: int = 0,
     ) -> Facts:
         """Of the workflows `within`, and of sessions whose time falls on these days (first, last).
 
         Above `cursor`, the number of a change, may be what is late. All attempts of these `sessions` are
-        among what is given; none is counted with an id below `above`.
+        among what is given, and none of them is only counted.
         """
 
         def work(connection: Connection) -> Facts:
@@ -94,7 +93,7 @@ class Past:
             search.read(sessions)
             late = search.late(cursor) if cursor is not None else ()
             search.complete()
-            before, runs = search.before(above), tuple(search.runs.values())
+            before, runs = search.before(), tuple(search.runs.values())
             return Facts(runs, late, search.samples(), read_progress(connection), before)
 
         return await self.store.read(work)
@@ -171,7 +170,7 @@ class _Search:
         for some in chunks(sorted(self._retried)):
             self._take(and_(attempts.c.session_id.in_(some), self._on_days()))
 
-    def before(self, above: int) -> Tally:
+    def before(self) -> Tally:
         """How many sessions of the period before ended well or were killed, without those found."""
         begin, start = self.period.before.start, self.period.start
         query = select(attempts.c.status, func.count()).where(
@@ -179,7 +178,6 @@ class _Search:
             attempts.c.ended >= begin,
             attempts.c.ended < start,
             attempts.c.status.in_([Status.SUCCESS.value, Status.KILLED.value]),
-            attempts.c.id >= above,
             self._on_days(),
         )
         counts: Counter[Status] = Counter()
@@ -190,7 +188,7 @@ class _Search:
         first, last = int(begin.timestamp()), int(start.timestamp())
         for run in self.runs.values():
             ended = run.ended is not None and first <= run.ended < last
-            if ended and run.id >= above and run.id in self._lasts:
+            if ended and run.id in self._lasts:
                 counts[run.status] -= 1
         return Tally(success=counts[Status.SUCCESS], killed=counts[Status.KILLED])
 
