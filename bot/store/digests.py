@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.store.store import Store
+from bot.store.store import Statement, Store
 from bot.store.tables import audit, digests, occurrences
 
 PAYLOADS_FOR = timedelta(days=60)
 """How long what a digest told is kept, for its buttons."""
 AUDIT_FOR = timedelta(days=400)
+LOCK = 0x44696765737473
+"""PostgreSQL's lock on occurrences ("Digests")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,31 +163,51 @@ class Digests:
         )
         return await self.store.read(lambda c: c.scalar(query))
 
-    async def due(self, occurrence: Occurrence) -> Occurrence:
-        """Take it in, and give it as it stands. What is due and has not been told yet is replaced by it."""
+    async def due(self, occurrence: Occurrence, after: datetime | None) -> bool:
+        """Take it in, if the digest's newest occurrence still ends at `after` (None: there is none); what is
+        due and has not been told yet is replaced by it. False where another process was quicker."""
 
-        def work(connection: Connection) -> Occurrence:
+        def work(connection: Connection) -> bool:
+            self._in_turn(connection)
             mine = occurrences.c.digest == occurrence.digest
-            there = connection.execute(select(occurrences).where(mine, occurrences.c.end == occurrence.end))
-            if (known := _occurrence(there.one_or_none())) is not None:
-                return known
-            older = mine & (occurrences.c.state == "due") & (occurrences.c.end < occurrence.end)
-            missed = connection.execute(select(occurrences).where(older).order_by(occurrences.c.end)).all()
+            if connection.scalar(select(func.max(occurrences.c.end)).where(mine)) != after:
+                return False
+            untold = mine & (occurrences.c.state == "due")
+            missed = connection.execute(select(occurrences).where(untold).order_by(occurrences.c.end)).all()
             new = occurrence
             if missed:
                 more = sum(each.replaces + 1 for each in missed)
                 new = replace(new, start=missed[0].start, replaces=new.replaces + more, note=missed[0].note)
-                connection.execute(delete(occurrences).where(older))
+                connection.execute(delete(occurrences).where(untold))
             connection.execute(insert(occurrences).values(_values(new)))
-            return new
+            return True
 
         return await self.store.write(work)
 
-    async def settle(self, occurrence: Occurrence) -> None:
-        """Write down what has become of it."""
+    async def settle(self, occurrence: Occurrence, was: str, *also: Statement) -> bool:
+        """Write down what has become of it, and do the rest with it or nothing; False where it is no longer
+        as it `was`."""
         values = {name: getattr(occurrence, name) for name in ("state", "cursor", "payload")}
-        where = (occurrences.c.digest == occurrence.digest) & (occurrences.c.end == occurrence.end)
-        await self.store.write(lambda c: c.execute(update(occurrences).where(where).values(values)))
+        where = (
+            occurrences.c.digest == occurrence.digest,
+            occurrences.c.end == occurrence.end,
+            occurrences.c.state == was,
+        )
+
+        def work(connection: Connection) -> bool:
+            self._in_turn(connection)
+            if not connection.execute(update(occurrences).where(*where).values(values)).rowcount:
+                return False
+            for statement in also:
+                connection.execute(statement)
+            return True
+
+        return await self.store.write(work)
+
+    def _in_turn(self, connection: Connection) -> None:
+        """Two processes that replace, or tell, one occurrence at the same time would cover it twice."""
+        if self.store.address.server is not None:
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
     async def prune(self, now: datetime) -> None:
         def work(connection: Connection) -> None:

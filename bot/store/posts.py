@@ -101,8 +101,22 @@ class Posts:
 
         `unclear`: it may stand there already (a database that does not last), and is looked up first.
         """
+        plan = self.plan_of(key, channel, message, payload, now, unclear=unclear)
+        return await self._made(plan)
+
+    def plan_of(
+        self,
+        key: PostKey,
+        channel: str,
+        message: Message,
+        payload: Mapping[str, Any],
+        now: datetime,
+        *,
+        unclear: bool = False,
+    ) -> ReturningInsert[tuple[int]]:
+        """The same as a statement, for a transaction that does more."""
         new = _contents(message, payload) | {"channel": channel, "unclear": unclear, "planned_at": now}
-        return await self._insert(key, new)
+        return self._insert(key, new)
 
     async def adopt(
         self,
@@ -115,14 +129,19 @@ class Posts:
     ) -> bool:
         """Take up a post that was found in the channel, to be edited to this; False: it was known before."""
         new = _contents(message, payload) | {"channel": channel, "planned_at": now}
-        return await self._insert(key, new | {"state": State.POSTED, "ts": ts, "posted_at": now})
+        adopting = self._insert(key, new | {"state": State.POSTED, "ts": ts, "posted_at": now})
+        return await self._made(adopting)
 
     async def want(self, key: PostKey, message: Message, payload: Mapping[str, Any]) -> bool:
         """Have it say this from now on; False where it does already, is gone, or was never planned."""
+        return await self._change(self.want_of(key, message, payload))
+
+    def want_of(self, key: PostKey, message: Message, payload: Mapping[str, Any]) -> Update:
+        """The same as a statement, for a transaction that does more."""
         new = _contents(message, payload)
         other = or_(posts.c.message != new["message"], posts.c.payload != new["payload"])
         change = update(posts).where(*_is(key), posts.c.state != State.GONE, other)
-        return await self._change(change.values(**new, wanted=posts.c.wanted + 1))
+        return change.values(**new, wanted=posts.c.wanted + 1)
 
     async def claim(
         self,
@@ -211,15 +230,15 @@ class Posts:
         old = posts.c.planned_at < now - KEPT_FOR, ~_waits()
         await self.store.write(lambda connection: connection.execute(delete(posts).where(*old)))
 
-    async def _insert(self, key: PostKey, values: dict[str, Any]) -> bool:
+    def _insert(self, key: PostKey, values: dict[str, Any]) -> ReturningInsert[tuple[int]]:
         names = {"kind": key.kind, "subject": key.subject, "occasion": key.occasion}
         whole = DEFAULTS | names | values
-        change: ReturningInsert[tuple[int]]
         if self.store.address.server is None:
-            change = sqlite.insert(posts).values(whole).on_conflict_do_nothing().returning(posts.c.id)
-        else:
-            change = postgresql.insert(posts).values(whole).on_conflict_do_nothing().returning(posts.c.id)
-        return await self.store.write(lambda connection: connection.scalar(change) is not None)
+            return sqlite.insert(posts).values(whole).on_conflict_do_nothing().returning(posts.c.id)
+        return postgresql.insert(posts).values(whole).on_conflict_do_nothing().returning(posts.c.id)
+
+    async def _made(self, change: ReturningInsert[tuple[int]]) -> bool:
+        return await self.store.write(lambda connection: connection.execute(change).first() is not None)
 
     async def _change(self, change: Update) -> bool:
         return await self.store.write(lambda connection: connection.execute(change).rowcount > 0)

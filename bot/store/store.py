@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, Executable, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import SettingsError
@@ -18,6 +18,8 @@ from bot.store.migrations import is_newer, upgrade
 from bot.store.troubles import told
 
 Value = TypeVar("Value")
+Statement: TypeAlias = Executable
+"""What a transaction does beside, made by the module that owns the table."""
 
 ADVISORY = 0x4C6F6F6B6F7574
 """PostgreSQL's lock on the opening of a database ("Lookout")."""

@@ -338,6 +338,18 @@ async def test_a_channel_that_is_gone_is_told_its_maker_once_and_the_list_says_i
         told = [one for one in stage.slack.messages(stage.slack.dm_of("ana").id) if one.author == BOT_USER]
         assert len([one for one in told if "cannot be posted in #data-alerts" in one.text]) == 1
         assert "archived" in (await stage.ask("/digests", channel="#sales")).text
+        where = stage.slack.workspace.channel(HERE)
+        stage.slack.workspace.set_channel(replace(where, is_archived=False))
+        await at(stage, NOW + 4 * HOUR)
+        stage.account.clock.move(MINUTE)  # Slack has limited it: the outbox tries again
+        (post,) = await stage.slack.wait_for(lambda: posts(stage), 20)
+        await due(stage)
+        assert (payload(post)["from"], payload(post)["to"]) == (
+            "2026-11-24T12:00:00Z",
+            "2026-11-24T16:00:00Z",
+        )
+        assert "replaces 3 others" in post.text
+        assert "archived" not in (await stage.ask("/digests", channel="#sales")).text
 
 
 async def test_buttons_work_days_later_and_after_what_was_told_is_forgotten(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Digests, their occurrences and the audit trail are kept, in both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -48,26 +49,47 @@ async def test_changes_are_kept_and_written_down(digests: Digests) -> None:
 
 
 async def test_what_is_due_and_was_not_told_is_replaced_by_the_next(digests: Digests) -> None:
-    first = await digests.due(Occurrence("morning", NOW, NOW - DAY, note="from the channel."))
-    assert await digests.due(replace(first, start=NOW - 2 * DAY)) == first
-    second = await digests.due(Occurrence("morning", NOW + 2 * DAY, NOW, replaces=1))
-    assert second == Occurrence("morning", NOW + 2 * DAY, NOW - DAY, replaces=2, note="from the channel.")
+    first = Occurrence("morning", NOW, NOW - DAY, note="from the channel.")
+    assert await digests.due(first, None)
+    assert not await digests.due(replace(first, start=NOW - 2 * DAY), None)
+    assert await digests.due(Occurrence("morning", NOW + 2 * DAY, NOW, replaces=1), NOW)
+    second = Occurrence("morning", NOW + 2 * DAY, NOW - DAY, replaces=2, note="from the channel.")
     assert await digests.waiting("morning") == [second]
     assert await digests.last("morning") == second
     assert await digests.last("evening") is None
 
 
 async def test_what_stands_as_late_is_told_by_itself(digests: Digests) -> None:
-    first = await digests.due(Occurrence("morning", NOW, NOW - DAY))
-    await digests.settle(replace(first, state="late"))
-    second = await digests.due(Occurrence("morning", NOW + DAY, NOW))
-    assert second.start == NOW
-    assert [each.state for each in await digests.waiting("morning")] == ["late", "due"]
+    first = Occurrence("morning", NOW, NOW - DAY)
+    await digests.due(first, None)
+    assert await digests.settle(replace(first, state="late"), "due")
+    assert not await digests.settle(replace(first, state="told"), "due")
+    assert await digests.due(Occurrence("morning", NOW + DAY, NOW), NOW)
+    assert [(each.state, each.start) for each in await digests.waiting("morning")] == [
+        ("late", NOW - DAY),
+        ("due", NOW),
+    ]
+
+
+async def test_of_two_processes_one_takes_it_in_and_one_tells_it(digests: Digests) -> None:
+    """Each believes to be alone: what one has replaced, the other does not tell."""
+    first = Occurrence("morning", NOW, NOW - DAY)
+    taken = [digests.due(first, None), digests.due(replace(first, end=NOW + DAY), None)]
+    assert sorted(await asyncio.gather(*taken)) == [False, True]
+    (known,) = await digests.waiting("morning")
+    later = Occurrence("morning", NOW + 3 * DAY, known.end)
+    replaced, told = await asyncio.gather(
+        digests.due(later, known.end), digests.settle(replace(known, state="told"), "due")
+    )
+    (rest,) = await digests.waiting("morning")
+    assert replaced
+    assert rest.start == (known.end if told else known.start)
 
 
 async def test_what_was_told_is_kept_for_a_while_and_the_cursor_for_longer(digests: Digests) -> None:
-    told = await digests.due(Occurrence("morning", NOW, NOW - DAY))
-    await digests.settle(replace(told, state="told", cursor=17, payload=b"what it told"))
+    told = Occurrence("morning", NOW, NOW - DAY)
+    await digests.due(told, None)
+    await digests.settle(replace(told, state="told", cursor=17, payload=b"what it told"), "due")
     assert await digests.waiting("morning") == []
     assert await digests.cursor("morning", NOW + DAY) == 17
     assert await digests.cursor("morning", NOW) is None
@@ -82,9 +104,10 @@ async def test_what_was_told_is_kept_for_a_while_and_the_cursor_for_longer(diges
 
 async def test_a_removed_digest_leaves_what_it_told(digests: Digests) -> None:
     await digests.put(MORNING, MADE)
-    told = await digests.due(Occurrence("morning", NOW, NOW - DAY))
-    await digests.settle(replace(told, state="told", payload=b"it"))
-    await digests.due(Occurrence("morning", NOW + DAY, NOW))
+    told = Occurrence("morning", NOW, NOW - DAY)
+    await digests.due(told, None)
+    await digests.settle(replace(told, state="told", payload=b"it"), "due")
+    await digests.due(Occurrence("morning", NOW + DAY, NOW), NOW)
     assert await digests.remove("morning", Step(NOW, "U0ANA", "removed", "morning"))
     assert not await digests.remove("morning", Step(NOW, "U0ANA", "removed", "morning"))
     assert await digests.all() == []

@@ -22,6 +22,7 @@ from bot.outbox.looks import EVENT
 from bot.slack.channel import Channels
 from bot.store.digests import Digest, Digests, Occurrence
 from bot.store.posts import Post, PostKey, Posts, State
+from bot.store.store import Statement
 
 log = logging.getLogger("lookout.digests")
 
@@ -77,8 +78,8 @@ class DigestRuns:
     async def _one(self, digest: Digest) -> None:
         if digest.paused or (placed := await self._placed(digest)) is None:
             return
-        if (occurrence := await self._due(placed)) is not None:
-            await self.digests.due(occurrence)
+        if (due := await self._due(placed)) is not None:
+            await self.digests.due(*due)
         for waiting in await self.digests.waiting(digest.name):
             await self._tell(placed, waiting)
         if digest.name in self.troubles or digest.trouble:
@@ -104,18 +105,18 @@ class DigestRuns:
                 await self.digests.change(digest.name, channel=found, trouble=None)
         return replace(digest, channel=self._places[digest.name])
 
-    async def _due(self, digest: Digest) -> Occurrence | None:
-        """What is to be told that has not been taken in yet."""
+    async def _due(self, digest: Digest) -> tuple[Occurrence, datetime | None] | None:
+        """What is to be told that has not been taken in yet, and where the newest that was taken in ends."""
         cron, now = cron_of(digest), self.now()
         latest = cron.latest(now)
         last = await self.digests.last(digest.name)
-        if last is not None:
+        if last is not None and last.end >= latest:
+            return None
+        if last is None and digest.declared:
+            start, note = await self._found(digest, latest)
+            last = await self.digests.last(digest.name)
+        elif last is not None:
             start, note = await self._after(last)
-        elif digest.declared:
-            found = await self._found(digest, latest)
-            if found is None:
-                return None
-            start, note = found
         else:
             first = next(iter(cron.after(digest.made_at)), None)
             if first is None or first > now:
@@ -124,7 +125,8 @@ class DigestRuns:
         if start >= latest:
             return None
         replaces = await asyncio.to_thread(between, cron, start, latest)
-        return Occurrence(digest.name, latest, start, replaces=replaces, note=note)
+        new = Occurrence(digest.name, latest, start, replaces=replaces, note=note)
+        return new, last.end if last else None
 
     async def _after(self, last: Occurrence) -> tuple[datetime, str]:
         """Where the next begins: where the last ends, or where that began if Slack never took it."""
@@ -133,7 +135,7 @@ class DigestRuns:
             return last.start, "What was to be posted before could not be posted; it is in this one."
         return last.end, ""
 
-    async def _found(self, digest: Digest, latest: datetime) -> tuple[datetime, str] | None:
+    async def _found(self, digest: Digest, latest: datetime) -> tuple[datetime, str]:
         """Where a declared digest goes on that this database knows nothing of: where its last post in the
         channel ends; and what is to be said of it."""
         now, cron = self.now(), cron_of(digest)
@@ -151,9 +153,9 @@ class DigestRuns:
             replaces = await asyncio.to_thread(between, cron, start, end)
             late = Occurrence(digest.name, end, start, "late", replaces=replaces)
             line = self._late_line(late, "nothing could be read yet.")
-            payload = {**payload_of(late), "pending": True}
+            payload = payload_of(late, pending=True)
             await self.posts.adopt(key_of(digest.name, end), digest.channel, found.ts, line, payload, now)
-            await self.digests.due(late)
+            await self.digests.due(late, None)
             return end, ""
         if not self.lasting and end < cron.before(latest):
             return (
@@ -174,24 +176,24 @@ class DigestRuns:
             else:
                 log.info("the digest %s waits: %s", digest.name, error)
             return
-        key = key_of(digest.name, occurrence.end)
-        if digest.quiet and not told.eventful and occurrence.state == "due":
-            await self.digests.settle(settled(occurrence, told, sequence, "silent"))
-            return
-        payload = payload_of(occurrence)
-        message = digest_message(told)
-        unclear = digest.declared and not self.lasting
-        if not await self.posts.plan(key, digest.channel, message, payload, self.now(), unclear=unclear):
-            await self.posts.want(key, message, payload)  # the line that it is late, or this very digest
-        await self.digests.settle(settled(occurrence, told, sequence, "told"))
+        quiet = digest.quiet and not told.eventful and occurrence.state == "due"
+        new = settled(occurrence, told, sequence, "silent" if quiet else "told")
+        said = [] if quiet else [self._said(digest, occurrence, digest_message(told))]
+        await self.digests.settle(new, occurrence.state, *said)
 
     async def _say_late(self, digest: Digest, occurrence: Occurrence, why: str) -> None:
-        payload = {**payload_of(occurrence), "pending": True}
-        message = self._late_line(occurrence, why)
-        await self.posts.plan(
-            key_of(digest.name, occurrence.end), digest.channel, message, payload, self.now()
-        )
-        await self.digests.settle(replace(occurrence, state="late"))
+        line = self._said(digest, occurrence, self._late_line(occurrence, why), pending=True)
+        await self.digests.settle(replace(occurrence, state="late"), occurrence.state, line)
+
+    def _said(
+        self, digest: Digest, occurrence: Occurrence, message: Message, *, pending: bool = False
+    ) -> Statement:
+        """Has it posted; a line that stands already becomes it."""
+        key, payload = key_of(digest.name, occurrence.end), payload_of(occurrence, pending=pending)
+        if occurrence.state == "late":
+            return self.posts.want_of(key, message, payload)
+        unclear = digest.declared and not self.lasting
+        return self.posts.plan_of(key, digest.channel, message, payload, self.now(), unclear=unclear)
 
     def _late_line(self, occurrence: Occurrence, why: str) -> Message:
         span = f"{occurrence.start:%Y-%m-%d %H:%M} – {occurrence.end:%Y-%m-%d %H:%M} UTC"
@@ -234,13 +236,14 @@ def key_of(name: str, end: datetime) -> PostKey:
     return PostKey(KIND, name, instant(end))
 
 
-def payload_of(occurrence: Occurrence) -> dict[str, object]:
-    """What a post's metadata says of what it covers."""
-    return {
+def payload_of(occurrence: Occurrence, *, pending: bool = False) -> dict[str, object]:
+    """What a post's metadata says of what it covers; `pending`: it is only the line that it is late."""
+    covers: dict[str, object] = {
         "digest": occurrence.digest,
         "from": instant(occurrence.start),
         "to": instant(occurrence.end),
     }
+    return covers | ({"pending": True} if pending else {})
 
 
 def instant(at: datetime) -> str:
