@@ -343,7 +343,8 @@ async def test_a_channel_that_is_gone_is_told_its_maker_once_and_the_list_says_i
         await at(stage, NOW + 4 * HOUR)
         stage.account.clock.move(MINUTE)  # Slack has limited it: the outbox tries again
         (post,) = await stage.slack.wait_for(lambda: posts(stage), 20)
-        await due(stage)
+        for _ in range(2):
+            await due(stage)
         assert (payload(post)["from"], payload(post)["to"]) == (
             "2026-11-24T12:00:00Z",
             "2026-11-24T16:00:00Z",
