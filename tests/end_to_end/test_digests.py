@@ -337,6 +337,7 @@ async def test_a_channel_that_is_gone_is_told_its_maker_once_and_the_list_says_i
             await due(stage)
         told = [one for one in stage.slack.messages(stage.slack.dm_of("ana").id) if one.author == BOT_USER]
         assert len([one for one in told if "cannot be posted in #data-alerts" in one.text]) == 1
+        assert await stage.slack.next_message(user="ana") in told
         assert "archived" in (await stage.ask("/digests", channel="#sales")).text
         where = stage.slack.workspace.channel(HERE)
         stage.slack.workspace.set_channel(replace(where, is_archived=False))
@@ -350,6 +351,7 @@ async def test_a_channel_that_is_gone_is_told_its_maker_once_and_the_list_says_i
             "2026-11-24T16:00:00Z",
         )
         assert "replaces 3 others" in post.text
+        assert await stage.slack.next_message(user="ana") == post
         assert "archived" not in (await stage.ask("/digests", channel="#sales")).text
 
 

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.asking.names import known as listed_names
 from bot.core.cron import Cron, Unclear
 from bot.core.digest import Period
 from bot.core.digest_words import narrowing
 from bot.core.errors import Refused
+from bot.core.names import Names
 from bot.core.patience import Clock, Patience
 from bot.core.query import Query
 from bot.features.digests.views import Made, Telling, telling
@@ -41,7 +43,9 @@ class Maker:
         zone = ZoneInfo(digest.zone)
         period = Period(occurrence.start, occurrence.end)
         cursor = await self.digests.cursor(digest.name, occurrence.end)
-        read = await past(self.mirror, query_of(digest), period, zone, patience, cursor=cursor, fresh=fresh)
+        query = query_of(digest)
+        names = await listed_names(self.mirror.client, query, None, patience) if query.places else Names()
+        read = await past(self.mirror, query, period, zone, patience, cursor=cursor, fresh=fresh, names=names)
         if not isinstance(read, Told):
             raise Refused(f"The words of this digest find nothing: {read.sentence}")
         site = self.mirror.client.account.site

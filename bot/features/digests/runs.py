@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.blocks.message import Message
-from bot.core.errors import ApiError, LookoutError, SlackError, StoreError
+from bot.core.errors import ApiError, LookoutError, Refused, SlackError, StoreError
 from bot.core.patience import Patience
 from bot.features.digests.drafts import unfit, unseen
 from bot.features.digests.making import Maker, between, cron_of, settled
@@ -169,7 +169,7 @@ class DigestRuns:
             told, sequence = await self.maker.told(
                 digest, occurrence, Patience(self.maker.clock, total=PATIENCE)
             )
-        except (NotYet, ApiError, StoreError) as error:
+        except (NotYet, ApiError, StoreError, Refused) as error:
             first = next(iter(cron_of(digest).after(occurrence.start)))
             if occurrence.state == "due" and self.now() - first >= LATE:
                 await self._say_late(digest, occurrence, str(error))
