@@ -21,8 +21,8 @@ class Digest:
     """A digest. `cron` has five fields, `zone` is an IANA name, `words` narrow it as those of `/sessions` do.
 
     `channel` is Slack's id or, unchecked, what was typed (`#data`), which `run` looks up; `place` is how
-    people call it. `maker` is Slack's id of who made it, "" the operator. `declared` ones stand in the
-    settings. `trouble` is why it cannot be posted now, as a sentence.
+    people call it. `maker` is Slack's id of who made it, "" the operator, and `by` their name. `declared`
+    ones stand in the settings. `trouble` is why it cannot be posted now, as a sentence.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Digest:
     quiet: bool = False
     paused: bool = False
     maker: str = ""
+    by: str = ""
     declared: bool = False
     trouble: str | None = None
 
@@ -64,12 +65,13 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that someone did: `who` is Slack's id, "" the operator."""
+    """One thing that someone did: `who` is Slack's id, "" the operator; `name` what they were called then."""
 
     at: datetime
     who: str
     did: str
     what: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ class Digests:
 
     async def steps(self, most: int = 50) -> list[Step]:
         """What was done last, the newest first."""
-        query = select(audit.c.at, audit.c.who, audit.c.did, audit.c.what).order_by(audit.c.id.desc())
+        columns = audit.c.at, audit.c.who, audit.c.did, audit.c.what, audit.c.name
+        query = select(*columns).order_by(audit.c.id.desc())
         return await self.store.read(lambda c: [Step(*row) for row in c.execute(query.limit(most))])
 
     async def last(self, name: str) -> Occurrence | None:
@@ -219,7 +222,8 @@ class Digests:
 
 
 def _note(connection: Connection, step: Step) -> None:
-    connection.execute(insert(audit).values(at=step.at, who=step.who, did=step.did, what=step.what))
+    values = {"at": step.at, "who": step.who, "did": step.did, "what": step.what, "name": step.name}
+    connection.execute(insert(audit).values(values))
 
 
 def _digest(row: Any) -> Digest:

@@ -186,6 +186,7 @@ digests = Table(
     Column("quiet", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("maker", String(32), nullable=False),  # Slack's id; "" is the operator
+    Column("by", Text, nullable=False),  # what they were called
     Column("trouble", Text),
 )
 
@@ -208,6 +209,7 @@ audit = Table(
     Column("id", Integer, primary_key=True),
     Column("at", Utc, nullable=False),
     Column("who", String(32), nullable=False),
+    Column("name", Text, nullable=False),
     Column("did", Text, nullable=False),
     Column("what", Text, nullable=False),
 )

@@ -97,6 +97,26 @@ async def _page(demo: Demo) -> Locator:
     return demo.page.locator("body")
 
 
+async def _digest(demo: Demo) -> Locator:
+    return await demo.ask("/digests preview morning")
+
+
+async def _new_digest(demo: Demo) -> Locator:
+    offered = await demo.ask("/digests add morning daily at 9 in #data-alerts")
+    await demo.press(offered, "Save")
+    await expect(offered).to_contain_text("Saved.")
+    return await demo.ask("/digests")
+
+
+async def _digest_form(demo: Demo) -> Locator:
+    await demo.composer.fill("/digests add")
+    await demo.composer.press("Enter")
+    form = demo.page.get_by_role("dialog")
+    await form.get_by_label("Name").fill("morning")
+    await form.get_by_label("When").fill("every weekday at 9")
+    return form
+
+
 PICTURES: dict[str, Callable[[Demo], Awaitable[Locator]]] = {
     "page": _page,
     "failed": _failed,
@@ -111,6 +131,9 @@ PICTURES: dict[str, Callable[[Demo], Awaitable[Locator]]] = {
     "csv": _csv,
     "home": _home,
     "dialog": _dialog,
+    "digests": _new_digest,
+    "digest": _digest,
+    "digest-form": _digest_form,
 }
 """By name, what to do on a fresh page, and the part of it to show."""
 

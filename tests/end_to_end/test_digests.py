@@ -120,6 +120,7 @@ async def test_it_is_read_back_and_previewed_then_kept_and_listed(tmp_path: Path
         await stage.press(offered, "Save")
         assert "Saved." in (await stage.slack.changed(offered)).text
         listed = await stage.ask("/digests")
+        assert "made by ana" in everything(listed)
         assert listed.text.startswith("1 digest\nmorning · Mon–Fri 09:00 Europe/Berlin in #data-alerts")
         assert "There is a digest `morning` already" in (await stage.ask(ADD)).text
         assert posts(stage) == []
@@ -276,11 +277,11 @@ async def test_steps_are_taken_and_written_down(tmp_path: Path) -> None:
         assert "There is no digest `morning`" in (await stage.ask("/digests preview morning")).text
         history = (await stage.ask("/digests history")).text.split("\n")
         assert [line.split(" · ")[1].split(" ")[:2] for line in history[1:]] == [
-            ["U0LOU", "removed"],
-            ["U0ANA", "changed"],
-            ["U0ANA", "resumed"],
-            ["U0ANA", "paused"],
-            ["U0ANA", "added"],
+            ["lou", "removed"],
+            ["ana", "changed"],
+            ["ana", "resumed"],
+            ["ana", "paused"],
+            ["ana", "added"],
         ]
 
 

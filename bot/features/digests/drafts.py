@@ -13,9 +13,10 @@ from bot.core.people import Asking
 from bot.features.digests.making import cron_of
 from bot.features.digests.views.lists import Listed
 from bot.slack.channel import Channels, Place
-from bot.store.digests import Digest, Digests
+from bot.store.digests import Digest, Digests, Step
 
 NEXTS = 3
+OPERATOR = "the operator"
 TERMINAL = "terminal"
 """Who asks from the command line: the operator, whom no channel knows."""
 NOT_HERE = (
@@ -92,7 +93,7 @@ class Drafts:
             quiet=digest.quiet,
             paused=digest.paused,
             declared=digest.declared,
-            maker="" if digest.declared else digest.maker or "the operator",
+            maker="" if digest.declared else digest.by or digest.maker or OPERATOR,
             trouble=digest.trouble or self.troubles.get(digest.name),
         )
 
@@ -123,6 +124,7 @@ class Drafts:
             quiet=wanted.quiet,
             paused=was.paused if was else False,
             maker=was.maker if was else who(asking),
+            by=was.by if was else name_of(asking),
         )
 
     async def _channel(self, wanted: Wanted, asking: Asking) -> tuple[str, str]:
@@ -169,6 +171,15 @@ def unfit(place: Place, typed: str) -> str:
 def who(asking: Asking) -> str:
     """As the audit keeps it: Slack's id, "" the operator at a terminal."""
     return "" if asking.person.id == TERMINAL else asking.person.id
+
+
+def name_of(asking: Asking) -> str:
+    return "" if asking.person.id == TERMINAL else asking.person.name
+
+
+def done(at: datetime, asking: Asking, did: str, what: str) -> Step:
+    """For the audit."""
+    return Step(at, who(asking), did, what, name_of(asking))
 
 
 def what(digest: Digest) -> str:

@@ -12,7 +12,7 @@ from bot.core.errors import ApiError, Refused, SlackError, StoreError
 from bot.core.patience import Patience
 from bot.core.people import Asking
 from bot.core.reply import FieldErrors, Redraw, Reply, Say
-from bot.features.digests.drafts import Drafts, what, who
+from bot.features.digests.drafts import OPERATOR, Drafts, done, what
 from bot.features.digests.forms import add_dialog, form_errors, typed_of
 from bot.features.digests.making import Maker, cron_of, kept
 from bot.features.digests.runs import SENT, instant, payload_of
@@ -21,7 +21,6 @@ from bot.features.digests.views.lists import button, list_message, moment, read_
 from bot.features.digests.words import DIGESTS, Step, parse_step
 from bot.mirror.past import NotYet
 from bot.store.digests import Digest, Digests, Occurrence
-from bot.store.digests import Step as Done
 from bot.store.posts import PostKey, Posts
 
 IN_SLACK = 9.0
@@ -115,7 +114,8 @@ class DigestsCommand:
         zone = asking.person.zone
         steps = await self.digests.steps()
         rows = [
-            (moment(each.at, zone), each.who or "the operator", f"{each.did} {each.what}") for each in steps
+            (moment(each.at, zone), each.name or each.who or OPERATOR, f"{each.did} {each.what}")
+            for each in steps
         ]
         return steps_message(rows, zone.key)
 
@@ -167,8 +167,8 @@ class DigestsCommand:
         return told, ""
 
     async def _keep(self, digest: Digest, asking: Asking) -> None:
-        done = Done(self.now(), who(asking), "added", what(digest))
-        if not await self.digests.put(digest, done):
+        step = done(self.now(), asking, "added", what(digest))
+        if not await self.digests.put(digest, step):
             raise Refused(
                 f"There is a digest `{digest.name}` already: choose another name, or edit that one."
             )
@@ -196,7 +196,7 @@ class DigestsCommand:
         key = PostKey(SENT, digest.name, f"{instant(occurrence.end)} {nonce}")
         if not await self.posts.plan(key, digest.channel, message, payload_of(occurrence), self.now()):
             return f"It has been sent to {digest.place} already."
-        await self.digests.note(Done(self.now(), who(asking), "sent", what(digest)))
+        await self.digests.note(done(self.now(), asking, "sent", what(digest)))
         return f"It goes to {digest.place} now."
 
     # What is done to one
@@ -234,19 +234,19 @@ class DigestsCommand:
             line += (" quiet" if digest.quiet else "") + (f" {digest.words}" if digest.words else "")
             raise Refused(f"Say all of it anew; as it is now: `{line}`")
         changed = await self.drafts.wanted(f"{digest.name} {step.rest}", asking, digest)
-        done = Done(self.now(), who(asking), "changed", f"{what(digest)} to {what(changed)}")
-        if not await self.digests.put(replace(changed, trouble=None), done, digest.name):
+        changing = done(self.now(), asking, "changed", f"{what(digest)} to {what(changed)}")
+        if not await self.digests.put(replace(changed, trouble=None), changing, digest.name):
             raise Refused(f"The digest `{digest.name}` is gone.")
         return Say(read_back(self.drafts.listed(changed), "", (), (), "Changed."))
 
     async def _pause(self, digest: Digest, paused: bool, asking: Asking) -> Reply:
-        done = Done(self.now(), who(asking), "paused" if paused else "resumed", digest.name)
-        await self.digests.change(digest.name, done, paused=paused)
+        step = done(self.now(), asking, "paused" if paused else "resumed", digest.name)
+        await self.digests.change(digest.name, step, paused=paused)
         note = "Paused: nothing is posted until it is resumed." if paused else "It goes on."
         return Say(read_back(self.drafts.listed(replace(digest, paused=paused)), "", (), (), note))
 
     async def _remove(self, digest: Digest, asking: Asking) -> Reply:
-        await self.digests.remove(digest.name, Done(self.now(), who(asking), "removed", what(digest)))
+        await self.digests.remove(digest.name, done(self.now(), asking, "removed", what(digest)))
         return Say(sentence_message(f"The digest {digest.name} is gone. What it has posted stays."))
 
     # The lists of one that stands

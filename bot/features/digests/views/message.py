@@ -13,10 +13,10 @@ from bot.features.digests.views.values import FEATURE, Item, Part, Telling
 SHOWN = {
     "broken": 5,
     "new": 5,
-    "recovered": 4,
-    "flapping": 3,
+    "recovered": 3,
+    "flapping": 2,
     "causes": 3,
-    "slower": 3,
+    "slower": 2,
     "failed": 0,
     "late": 3,
 }
@@ -36,9 +36,8 @@ def digest_message(told: Telling) -> Message:
         pieces.header(f"{told.name} · {told.span}"),
         pieces.section(f"*{prose(told.headline)}.* {prose(told.verdict)}"),
         *map(_note, told.notes),
-        *_chart(told),
     ]
-    bottom = [pieces.context(prose(told.footer))]
+    bottom = [*_chart(told), pieces.context(prose(told.footer))]
     shown = dict(SHOWN)
     blocks = [*top, *_parts(told, shown), *bottom]
     while not fits(blocks) and any(shown.values()):
@@ -121,9 +120,7 @@ def _part(told: Telling, part: Part, most: int) -> list[Block]:
 
 
 def _row(part: Part, item: Item, place: int) -> Block:
-    said = (
-        link(item.url, item.title, NAME_ROOM) if item.title and item.mark != "⚪ cause" else prose(item.title)
-    )
+    said = link(item.url, item.title, NAME_ROOM) if item.mark else prose(item.title)
     error = [code(item.error, ERROR_ROOM)] if item.error else []
     lines = [" · ".join(each for each in (prose(item.mark), said) if each), prose(item.facts), *error]
     details = None
@@ -164,7 +161,7 @@ def _chart(told: Telling) -> list[Block]:
     days = told.days[-DAYS:]
     if len(days) < 2 or not any(count for _, count in days):
         return []
-    labels = [f"{day:%a} {day.day} {day:%b}" for day, _ in days]
+    labels = [f"{day:%a} {day.day}" for day, _ in days]
     data = [{"label": label, "value": count} for label, (_, count) in zip(labels, days, strict=True)]
     chart = {
         "type": "data_visualization",

@@ -137,9 +137,11 @@ class _Teller:
         )
 
     def broken(self, each: Broken, how: str) -> Item:
-        since = f"before {self.moment(each.since)}" if each.open_ended else self.moment(each.since)
-        more = "at least " if each.open_ended else ""
-        facts = [f"{more}{counted(each.streak, 'failure')} in a row", f"since {since}"]
+        earlier = " or earlier" if each.open_ended else ""
+        facts = [
+            f"{counted(each.streak, 'failure')} in a row",
+            f"since {self.moment(each.since)}{earlier}",
+        ]
         if each.failures != each.streak:
             facts.append(f"{counted(each.failures, 'failure')} in this period")
         return self.item(each.last, f"🔴 {how} failing", " · ".join(facts), error=True)
@@ -184,7 +186,7 @@ class _Teller:
             title = "no task tells an error"
         else:
             title = ""
-        return Item("⚪ cause", title, failures, known.session, None, each.error or None)
+        return Item("", title, failures, known.session, None, each.error or None)
 
     def notes(self) -> Iterable[str]:
         if self.made.replaces:

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("quiet", sa.Boolean, nullable=False),
         sa.Column("paused", sa.Boolean, nullable=False),
         sa.Column("maker", sa.String(32), nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
         sa.Column("trouble", sa.Text),
     )
     op.create_table(
@@ -42,6 +43,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("at", instant, nullable=False),
         sa.Column("who", sa.String(32), nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
         sa.Column("did", sa.Text, nullable=False),
         sa.Column("what", sa.Text, nullable=False),
     )
