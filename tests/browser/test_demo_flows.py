@@ -129,3 +129,43 @@ async def test_home_tells_what_fails_and_opens_it_in_a_dialog(demo: Demo) -> Non
 async def test_a_guest_is_refused(demo: Demo) -> None:
     await demo.become("Gus (guest)")
     await expect(await demo.ask("/sessions failed")).to_contain_text("does not answer guests")
+
+
+async def test_a_digest_made_with_words_arrives_at_its_time_and_can_be_worked_with(demo: Demo) -> None:
+    offered = await demo.ask("/digests add hours hourly in #data-alerts")
+    await expect(offered).to_contain_text("every hour Europe/Berlin in #data-alerts")
+    await expect(offered).to_contain_text("What it would tell now:")
+    place = await demo.articles.count()
+    await demo.press(offered, "Save")
+    await expect(offered).to_contain_text("Saved.")
+    await demo.panel("+1 h")
+    post = await demo.article(place)
+    await expect(post).not_to_contain_text("Only visible to you")
+    await expect(post).to_contain_text("sessions succeeded")
+    await demo.press(post, "Show them")
+    rest = await demo.article(place + 1)
+    await expect(rest).to_contain_text("Failed sessions · hours")
+    await demo.press(rest, "Details")
+    story = await demo.article(place + 2)
+    await expect(story).to_contain_text("Failed task")
+    gone = await demo.ask("/digests remove hours")
+    await expect(gone).to_contain_text("The digest hours is gone")
+
+
+async def test_a_digest_is_made_in_a_dialog_that_names_what_is_wrong(demo: Demo) -> None:
+    place = await demo.articles.count()
+    await demo.composer.fill("/digests add")
+    await demo.composer.press("Enter")
+    form = demo.page.get_by_role("dialog")
+    await form.get_by_label("Name").fill("sales")
+    await form.get_by_label("When").fill("every blursday")
+    await demo.press(form, "Look at it")
+    await expect(form.get_by_role("alert")).to_contain_text("blursday")
+    await form.get_by_label("When").fill("mondays 08:30")
+    await form.get_by_label("Only").fill("sales-pipeline")
+    await demo.press(form, "Look at it")
+    offered = await demo.article(place)
+    await expect(offered).to_contain_text("Mondays 08:30 Europe/Berlin in #data-alerts · sales-pipeline")
+    await demo.press(offered, "Save")
+    await expect(await demo.article(place)).to_contain_text("Saved.")
+    await expect(await demo.ask("/digests")).to_contain_text("sales")
