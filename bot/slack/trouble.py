@@ -29,9 +29,10 @@ CURES = {
 
 def code(error: BaseException) -> str:
     """Slack's own word for what is wrong (`not_in_channel`), or "" where no clear answer came."""
-    if not isinstance(error, SlackApiError) or not isinstance(error.response.get("error"), str):
-        return ""
-    return str(error.response["error"])
+    answer = error.response if isinstance(error, SlackApiError) else None
+    data = getattr(answer, "data", answer)  # with a 5xx it may be anything
+    word = data.get("error") if isinstance(data, dict) else None
+    return word if isinstance(word, str) else ""
 
 
 def translate(error: BaseException, doing: str, variable: str = "SLACK_BOT_TOKEN") -> SlackError:

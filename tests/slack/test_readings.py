@@ -13,7 +13,7 @@ from bot.slack.identity import Home, read_person
 from bot.slack.listeners import caller_of, value_of
 from bot.slack.perform import refusal, retry_after_of
 from bot.slack.socket import one_line
-from bot.slack.trouble import translate
+from bot.slack.trouble import code, translate
 
 HOME = Home("T1", "E1")
 ANA = {"id": "U1", "team_id": "T1", "name": "ana", "tz": "Europe/Berlin", "locale": "de-DE"}
@@ -153,3 +153,10 @@ def test_a_lost_connection_is_one_line_and_a_bug_is_not(error: Exception, *, kee
     assert one_line(record)
     assert record.getMessage() == "Failed (error: [redacted] gone)"
     assert bool(record.exc_info) is keeps_traceback
+
+
+@pytest.mark.parametrize("answer", ["upstream connect error", None, ["?"], {"error": 7}, {}])
+def test_an_answer_that_is_none_of_slack_s_is_no_clear_word(answer: object) -> None:
+    error = SlackApiError("failed", answer)  # type: ignore[no-untyped-call]
+    assert code(error) == ""
+    assert "could not be reached while looking" in str(translate(error, "looking"))
