@@ -285,6 +285,19 @@ async def test_steps_are_taken_and_written_down(tmp_path: Path) -> None:
         ]
 
 
+async def test_one_made_anew_under_an_old_name_begins_anew(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage)
+        await at(stage, NEXT)
+        assert await stage.slack.next_message(user="ana") in posts(stage)
+        assert "is gone" in (await stage.ask("/digests remove morning")).text
+        stage.account.clock.move(4 * DAY)
+        await made(stage)
+        await at(stage, NEXT + 5 * DAY)
+        assert payload(posts(stage)[-1])["from"] == "2026-11-27T08:00:00Z"
+        assert payload(posts(stage)[-1])["to"] == "2026-11-30T08:00:00Z"
+
+
 async def test_a_trial_is_posted_once_however_often_it_is_pressed(tmp_path: Path) -> None:
     async with at_work(tmp_path) as stage:
         offered = await stage.ask(ADD)

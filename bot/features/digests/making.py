@@ -67,10 +67,15 @@ class Maker:
         if known := await self.digests.occurrence(digest.name, end):
             return known
         last = await self.digests.last(digest.name)
-        if last is not None and last.end < end:
+        if last is not None and last.end < end and is_of(digest, last):
             replaces = await asyncio.to_thread(between, cron, last.end, end)
             return Occurrence(digest.name, end, last.end, replaces=replaces)
         return Occurrence(digest.name, end, cron.before(end))
+
+
+def is_of(digest: Digest, last: Occurrence) -> bool:
+    """Whether an occurrence is this digest's, not one's that was called so before it was made."""
+    return digest.declared or last.end > digest.made_at
 
 
 def cron_of(digest: Digest) -> Cron:

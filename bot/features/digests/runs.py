@@ -15,7 +15,7 @@ from bot.blocks.message import Message
 from bot.core.errors import ApiError, LookoutError, Refused, SlackError, StoreError
 from bot.core.patience import Patience
 from bot.features.digests.drafts import unfit, unseen
-from bot.features.digests.making import Maker, between, cron_of, settled
+from bot.features.digests.making import Maker, between, cron_of, is_of, settled
 from bot.features.digests.views import digest_message, late_message, lost_message
 from bot.mirror.past import NotYet
 from bot.outbox.looks import EVENT
@@ -112,11 +112,11 @@ class DigestRuns:
         last = await self.digests.last(digest.name)
         if last is not None and last.end >= latest:
             return None
-        if last is None and digest.declared:
+        if last is not None and is_of(digest, last):
+            start, note = await self._after(last)
+        elif digest.declared:
             start, note = await self._found(digest, latest)
             last = await self.digests.last(digest.name)
-        elif last is not None:
-            start, note = await self._after(last)
         else:
             first = next(iter(cron.after(digest.made_at)), None)
             if first is None or first > now:
