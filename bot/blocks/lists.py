@@ -33,8 +33,11 @@ def drawn(page: Listing, said: Said, rows: Callable[[Room], list[Block]], lines:
     """The message of one page: its rows as blocks, drawn as roomy as they fit, and as lines of `text`."""
     small = _small_print(page)
     top, bottom = _top(page, said, small), _bottom(page, said, len(lines))
-    drawings = [rows(room) for room in ROOMS]
-    fitting = next((some for some in drawings if fits((*top, *some, *bottom))), drawings[-1])
+    fitting: list[Block] = []
+    for room in ROOMS:  # the first does for nearly all
+        fitting = rows(room)
+        if fits((*top, *fitting, *bottom)):
+            break
     return Message(_text(page, said, small, lines), fit(top, fitting, bottom, _cut))
 
 
