@@ -143,7 +143,7 @@ class _Teller:
             f"since {self.moment(each.since)}{earlier}",
         ]
         if each.failures != each.streak:
-            facts.append(f"{counted(each.failures, 'failure')} in this period")
+            facts.append(f"{counted(each.failures, 'failure') if each.failures else 'none'} in this period")
         return self.item(each.last, f"🔴 {how} failing", " · ".join(facts), error=True)
 
     def recovered(self, each: Recovered) -> Item:
