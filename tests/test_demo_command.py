@@ -107,7 +107,7 @@ def test_a_taken_port_is_said_in_a_sentence() -> None:
 
 
 def test_without_a_terminal_lines_are_read_and_answered() -> None:
-    typed = "/sessions failed\nNext\nhello\n"
+    typed = "/sessions failed\nNext\nhello\n/digests add\n"
     demo = subprocess.run(
         DEMO, input=typed, capture_output=True, text=True, cwd=ROOT, env=ENVIRON, timeout=60
     )
@@ -116,6 +116,7 @@ def test_without_a_terminal_lines_are_read_and_answered() -> None:
     assert "page 1 of" in demo.stdout
     assert "page 2 of" in demo.stdout
     assert "has no button hello" in demo.stdout
+    assert "A dialog opened, “New digest”." in demo.stdout
     assert "Open http" not in demo.stdout
 
 

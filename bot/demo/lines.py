@@ -13,6 +13,7 @@ from bot.playground.account.wire import Flavour
 from bot.playground.slack.errors import CannotDo
 from bot.playground.slack.local import LocalSlack
 from bot.playground.slack.values import Message as Posted
+from bot.playground.slack.values import View
 
 CHANNEL = "data-alerts"
 ANSWER_SECONDS = 30.0
@@ -65,8 +66,21 @@ class Talk:
             delivery = await self.slack.press(self.user, before, action_id=action_of(before, text))
         if delivery.outcome != "ok":
             raise TimeoutError
-        self.last = await self.slack.wait_for(lambda: self.news(before), ANSWER_SECONDS)
-        self.show(self.last)
+        found: Posted | View = await self.slack.wait_for(lambda: self.came(before), ANSWER_SECONDS)
+        if isinstance(found, Posted):
+            self.last = found
+            self.show(found)
+        else:
+            self.leave(found)
+
+    def came(self, before: Posted | None) -> Posted | View | None:
+        return self.news(before) or self.slack.dialog(self.user)
+
+    def leave(self, dialog: View) -> None:
+        """Lines fill no dialog in."""
+        title = dialog.body["title"]["text"]
+        say(f"A dialog opened, “{title}”. Lines fill none in: type its words instead, as help tells.\n")
+        self.slack.close_dialog(dialog)
 
     def news(self, before: Posted | None) -> Posted | None:
         """What came or changed since `before`, newest first."""
