@@ -22,6 +22,7 @@ from tests.outbox.staging import manifest
 from tests.outbox.test_chaos import FAULTS, METHODS, Chaos
 from tests.postgresql import Server
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 DAY = timedelta(days=1)
 
@@ -146,7 +147,6 @@ async def test_each_minute_is_covered_once_though_the_database_is_lost_at_each_d
     assert story.deaths.unsettled >= 3
 
 
-@pytest.mark.long
 async def test_each_minute_is_covered_once_after_a_hundred_deaths(database: str) -> None:
     workers = 1 if database.startswith("sqlite") else 2
     story, covered = await lived(5, database, seconds=45, least=35, most=70, workers=workers)
@@ -155,7 +155,6 @@ async def test_each_minute_is_covered_once_after_a_hundred_deaths(database: str)
     assert story.deaths.unsettled >= 30
 
 
-@pytest.mark.long
 async def test_each_minute_is_covered_once_though_a_hundred_databases_are_lost(file: str) -> None:
     story, covered = await lived(7, file, seconds=45, least=35, most=70, how="forgetful")
     assert wrong(covered) == []
@@ -163,7 +162,6 @@ async def test_each_minute_is_covered_once_though_a_hundred_databases_are_lost(f
     assert story.deaths.unsettled >= 30
 
 
-@pytest.mark.long
 async def test_without_a_look_into_the_channel_some_minutes_are_covered_twice(postgresql: Server) -> None:
     _, covered = await lived(
         9, postgresql.new_database(), seconds=20, least=15, most=10, workers=2, how="blind"
