@@ -20,7 +20,7 @@ from bot.mirror.cover import Fetch, cover
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.segments import Reading, odd_ids
 from bot.mirror.sending import pages_of
-from bot.store.attempts import Attempts, Standing
+from bot.store.attempts import Attempts, Standing, Taken
 from bot.store.progress import Mark, News
 
 RECENT = 2000
@@ -62,10 +62,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A look as it went: when it began, and how many open attempts it did not reach."""
+    """A look as it went: when it began, how many open attempts it did not reach, and what it brought."""
 
     at: datetime
     unreached: int = 0
+    taken: Taken | None = None
 
 
 @dataclass(slots=True)
@@ -103,24 +104,26 @@ class Feed:
             room = self.rules.wave - len(fetches)
             await heard.all_of(*(self._one(attempt_id, heard, patience) for attempt_id in left[:room]))
         unreached = sum(one.id not in heard.seen | heard.gone for one in standing.open)
-        await self._keep(heard, at, complete=not unreached)
+        taken = await self._keep(heard, at, complete=not unreached)
         if heard.error is not None:
             raise heard.error
-        return Looked(at, unreached)
+        return Looked(at, unreached, taken)
 
     async def _wave(
         self, standing: Standing, fetches: Sequence[Fetch], back: timedelta, patience: Patience
     ) -> Heard:
         """The head, down to where the last complete reading began, and pages beside it."""
         heard = Heard()
-        head = self._head(standing, back, heard, patience)
         ended = frozenset(standing.recent).difference(one.id for one in standing.open)
+        head = self._head(standing, ended, back, heard, patience)
         await heard.all_of(head, *(self._fetch(fetch, ended, heard, patience) for fetch in fetches))
         return heard
 
-    async def _head(self, standing: Standing, back: timedelta, heard: Heard, patience: Patience) -> None:
+    async def _head(
+        self, standing: Standing, ended: frozenset[int], back: timedelta, heard: Heard, patience: Patience
+    ) -> None:
         mark = standing.progress.mark
-        page = await self.client.attempts(patience=patience)
+        page = await self.client.attempts(patience=patience, known=ended)
         heard.page(page)
         top = page.highest_id
         if top is not None and page.rows:
@@ -167,7 +170,7 @@ class Feed:
         except NotFound:
             heard.gone.add(attempt_id)
 
-    async def _keep(self, heard: Heard, at: datetime, *, complete: bool) -> None:
+    async def _keep(self, heard: Heard, at: datetime, *, complete: bool) -> Taken:
         """What came is kept even where not all came; the mark moves only if all did."""
         moves = heard.mark is not None and (heard.error is None or not self.rules.waits)
         news = News(
@@ -176,9 +179,10 @@ class Feed:
             looked_at=at if moves and complete else None,
             odd=frozenset(heard.odd),
         )
-        await self.copy.put(heard.rows, at, news)
+        taken = await self.copy.put(heard.rows, at, news)
         await self.copy.drop(sorted(heard.gone))
         self._seen_at |= {row.id: at for row in heard.rows if not row.status.finished}
+        return taken
 
     def _back(self, at: datetime) -> timedelta:
         """How far behind the mark to read: now and then further."""

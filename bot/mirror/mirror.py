@@ -26,7 +26,7 @@ from bot.mirror.look import Ahead, Look, Source
 from bot.mirror.refresh import Refresh
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.scan import LIFETIME, REMEMBER_404, Scan, is_far
-from bot.store.attempts import Attempts
+from bot.store.attempts import Attempts, Taken
 from bot.store.failures import KEPT_FOR, Failures
 from bot.store.finding import Finding, Prepared
 from bot.store.lease import Lease
@@ -54,6 +54,7 @@ class Copied:
     coverage: Coverage
     ahead: Ahead | None = None
     prepared: Prepared | None = None
+    taken: Taken | None = None
 
     async def find(
         self, query: Query, within: Within, most: int | None = None, first: int | None = None
@@ -61,7 +62,7 @@ class Copied:
         expected = within == Within() and self.ahead == Ahead(query, most, first)
         prepared = self.prepared if expected else None
         return await self.finding.find(
-            query, within, self.span, self.coverage.as_of, most, first, prepared=prepared
+            query, within, self.span, self.coverage.as_of, most, first, prepared, self.taken
         )
 
     async def names(self) -> Names:
@@ -131,7 +132,7 @@ class Mirror(Source):
         if progress.mark is None:
             return await self.scan.look(span, patience)
         coverage = await self._coverage(progress, floor, looked, trouble)
-        return Copied(self.finding, span, coverage, ahead, prepared)
+        return Copied(self.finding, span, coverage, ahead, prepared, looked.taken if looked else None)
 
     async def _prepared(
         self, span: Span, ahead: Ahead, refreshed: asyncio.Task[tuple[Looked | None, str | None]]

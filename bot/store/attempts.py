@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.amending import Move
 from bot.core.model import Attempt, Status
 from bot.store.progress import ANOTHER_VERSION, NOTHING_NEW, News, Progress, read_progress, write_news
 from bot.store.rows import attempt_values, chunks, insert_all
@@ -43,6 +44,16 @@ class Standing:
     progress: Progress
     open: tuple[Open, ...]
     recent: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a transaction took in: the copy's version before and after it, and how sessions moved; None where
+    one had ended before, or another attempt was or is its last."""
+
+    before: int
+    after: int
+    moves: tuple[Move, ...] | None
 
 
 @dataclass(slots=True)
@@ -75,20 +86,17 @@ class Attempts:
         async with self.store.reading() as connection:
             return int(await connection.scalar(select(func.count()).select_from(attempts)) or 0)
 
-    async def put(self, rows: Iterable[Attempt], at: datetime, news: News = NOTHING_NEW) -> int:
-        """Take in what the API said when asked at `at`, and how far that reached: all of it or nothing.
-
-        Gives how many attempts were new or stand otherwise now.
-        """
+    async def put(self, rows: Iterable[Attempt], at: datetime, news: News = NOTHING_NEW) -> Taken:
+        """Take in what the API said when asked at `at`, and how far that reached: all of it or nothing."""
         seen = list({row.id: row for row in rows}.values())
-        count, keys = await self.store.write(lambda connection: self._put(connection, seen, at, news))
+        taken, keys = await self.store.write(lambda connection: self._put(connection, seen, at, news))
         self._keys = keys  # only now: what is rolled back has no number
-        return count
+        return taken
 
     def _put(
         self, connection: Connection, seen: Sequence[Attempt], at: datetime, news: News
-    ) -> tuple[int, Mapping[Key, int]]:
-        begins = select(mirror.c.sequence, mirror.c.began_at)
+    ) -> tuple[Taken, Mapping[Key, int]]:
+        begins = select(mirror.c.sequence, mirror.c.began_at, mirror.c.version)
         begin = connection.execute(begins.with_for_update() if self.locked else begins).one()
         if news.began_at and begin.began_at:  # another process began before
             news = News(odd=news.odd)
@@ -97,9 +105,12 @@ class Attempts:
         moved = [row for row in seen if row.id in known and _moves(known[row.id], row, at)]
         number = _Numbers(begin.sequence, begin.began_at or news.began_at)
         keys = self._named(connection, fresh + moved)
+        moves = [Move(Status(known[row.id].status), row) for row in moved]
+        plain = all(known[row.id].is_last for row in moved)
         if fresh:
             connection.execute(delete(odd_rows).where(odd_rows.c.id.in_([row.id for row in fresh])))
-            _insert(connection, fresh, at, number, keys)
+            plain &= _insert(connection, fresh, at, number, keys)
+            moves += [Move(None, row) for row in fresh]
         if moved:
             _update(connection, moved, known, at, number)
         ended = [row for row in fresh + moved if row.status is Status.SUCCESS and row.finished_at]
@@ -107,9 +118,10 @@ class Attempts:
             learn(connection, [(keys[row.key], row) for row in ended], self._floors)
         if number.last != begin.sequence or news != NOTHING_NEW:
             write_news(connection, news, number.last)
-        if fresh or moved:
+        if moves:
             connection.execute(ANOTHER_VERSION)
-        return len(fresh) + len(moved), keys
+        after = begin.version + bool(moves)
+        return Taken(begin.version, after, tuple(moves) if plain else None), keys
 
     async def drop(self, gone: Sequence[int]) -> None:
         """Let go of attempts that the account no longer has (404): a session's last is then another."""
@@ -237,6 +249,7 @@ def _known(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
         attempts.c.cancel_requested,
         attempts.c.canceling_since,
         attempts.c.seen,
+        attempts.c.is_last,
     )
     for some in chunks(ids):
         rows = connection.execute(select(*columns).where(attempts.c.id.in_(some))).all()
@@ -257,12 +270,13 @@ def _moves(known: Row[Any], seen: Attempt, at: datetime) -> bool:
 
 def _insert(
     connection: Connection,
-    fresh: Iterable[Attempt],
+    fresh: Sequence[Attempt],
     at: datetime,
     number: _Numbers,
     keys: Mapping[Key, int],
-) -> None:
-    lasts = _lasts(connection, fresh)
+) -> bool:
+    """Gives whether each of them is the first of its session."""
+    lasts, alone = _lasts(connection, fresh)
     values = [
         attempt_values(
             row,
@@ -275,20 +289,22 @@ def _insert(
         for row in sorted(fresh, key=lambda row: row.id)
     ]
     insert_all(connection, values)
+    return alone
 
 
-def _lasts(connection: Connection, fresh: Iterable[Attempt]) -> Mapping[int, tuple[int, int]]:
-    """Per session the rank (number, id) of its last attempt, the fresh ones counted in; one that was the last
-    and no longer is gives that up."""
+def _lasts(connection: Connection, fresh: Sequence[Attempt]) -> tuple[Mapping[int, tuple[int, int]], bool]:
+    """Per session the rank (number, id) of its last attempt, the fresh ones counted in, and whether each of
+    these is alone in its session; one that was the last and no longer is gives that up."""
     best: dict[int, tuple[int, int]] = {}
     for row in fresh:
         best[row.session_id] = max(best.get(row.session_id, (0, 0)), (row.index or 0, row.id))
-    beaten = []
+    beaten, alone = [], len(best) == len(fresh)
     for some in chunks(best):
         query = select(attempts.c.session_id, attempts.c.id, attempts.c.number).where(
             attempts.c.session_id.in_(some), attempts.c.is_last
         )
         for known in connection.execute(query).all():
+            alone = False
             rank = (known.number or 0, known.id)
             if rank < best[known.session_id]:
                 beaten.append({"beaten": known.id})
@@ -297,7 +313,7 @@ def _lasts(connection: Connection, fresh: Iterable[Attempt]) -> Mapping[int, tup
     if beaten:
         change = update(attempts).where(attempts.c.id == bindparam("beaten")).values(is_last=False)
         connection.execute(change, beaten)
-    return best
+    return best, alone
 
 
 def _update(

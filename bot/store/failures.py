@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.store.progress import ANOTHER_VERSION
 from bot.store.rows import chunks
 from bot.store.store import Store
 from bot.store.tables import attempts, failures
@@ -89,4 +88,3 @@ def _put(connection: Connection, found: Failure) -> None:
         )
     )
     connection.execute(update(attempts).where(mine).values(diagnosed=True))
-    connection.execute(ANOTHER_VERSION)

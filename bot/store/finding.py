@@ -26,14 +26,16 @@ from sqlalchemy import (
     true,
 )
 
+from bot.core.amending import amended
 from bot.core.finding import Flow, Found, Seen, Span, in_order
 from bot.core.model import UNFINISHED, Attempt, Status
 from bot.core.names import Names, Within
 from bot.core.query import Query, Shape, Sort
+from bot.store.attempts import Taken
 from bot.store.judging import has_shape, pace_in, ran, standing, unix, with_streaks
 from bot.store.progress import read_version
 from bot.store.rows import STATUSES, chunks
-from bot.store.seeing import Named, attempt_in, by_id, seen_in, with_all
+from bot.store.seeing import Named, attempt_in, by_id, seen_in, with_all, with_errors
 from bot.store.store import Store
 from bot.store.tables import attempts, workflows
 
@@ -75,16 +77,18 @@ class Finding:
         most: int | None = None,
         first: int | None = None,
         prepared: Prepared | None = None,
+        taken: Taken | None = None,
     ) -> Found:
         """See `core.finding.find`; `now` is what slow and stuck are judged at. Of the rows behind the `first`
-        only those are read that may still change. What was `prepared` holds if nothing has changed since.
+        only those are read that may still change. What was `prepared` holds if nothing has changed since, or
+        no more than what was `taken` in and changes nothing but counts.
 
         Who asks the same of the same moment at the same time (they shared a look) shares the answer, too.
         """
         asked = (query, within, span, now, most, first)
         task = self._finding.get(asked)
         if task is None:
-            task = self._finding[asked] = asyncio.create_task(self._find(*asked, prepared))
+            task = self._finding[asked] = asyncio.create_task(self._find(*asked, prepared, taken))
             task.add_done_callback(lambda _: self._finding.pop(asked, None))
         return await asyncio.shield(task)
 
@@ -109,10 +113,11 @@ class Finding:
         most: int | None,
         first: int | None,
         prepared: Prepared | None,
+        taken: Taken | None,
     ) -> Found:
         def work(connection: Connection) -> Found:
-            if prepared is not None and prepared.version == read_version(connection):
-                return prepared.found
+            if prepared and (known := _still(prepared, taken, read_version(connection), query, span)):
+                return with_errors(connection, known)
             self._learn(connection)
             search = _Search(connection, query, span, now, self._workflows, self._ids(within))
             return search.found(most, first)
@@ -162,6 +167,15 @@ class Finding:
         return frozenset(
             each.id for each in self._workflows.values() if within.holds(each.project, each.workflow)
         )
+
+
+def _still(prepared: Prepared, taken: Taken | None, version: int, query: Query, span: Span) -> Found | None:
+    """What was prepared, as it is in this version of the copy; None where that is not known."""
+    if prepared.version == version:
+        return prepared.found
+    if taken is None or taken.moves is None or (taken.before, taken.after) != (prepared.version, version):
+        return None
+    return amended(prepared.found, query, span, taken.moves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ class News(Reach):
 NOTHING_NEW = News()
 
 ANOTHER_VERSION = update(mirror).values(version=mirror.c.version + 1)
-"""To be executed in each transaction by which a question may find something else."""
+"""To be executed in each transaction by which a question may find something else; errors apart, which are
+read for themselves (`seeing.with_errors`)."""
 
 
 def read_version(connection: Connection) -> int:

@@ -1,15 +1,15 @@
 """Attempts of the copy, each with what its workflow's history says of it, and its error."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from bot.core.diagnosis import first_line
-from bot.core.finding import Seen
-from bot.core.model import Attempt
+from bot.core.finding import Found, Seen
+from bot.core.model import Attempt, Status
 from bot.store.judging import pace_in, with_streaks
 from bot.store.rows import attempt_of, chunks
 from bot.store.tables import attempts, failures, workflows
@@ -46,6 +46,19 @@ def with_all(rows: Select[Any]) -> Select[Any]:
     """`rows` of attempts with the streaks they end and their errors, where they have been read."""
     query = with_streaks(rows).add_columns(failures.c.error)
     return query.outerjoin(failures, failures.c.attempt_id == query.selected_columns.id)
+
+
+def with_errors(connection: Connection, found: Found) -> Found:
+    """With the errors that have been read since, of the rows that were without."""
+    unread = [row.last.id for row in found.rows if row.last.status is Status.ERROR and row.error is None]
+    if not unread:
+        return found
+    read: dict[int, str] = {}
+    for some in chunks(unread):
+        query = select(failures.c.attempt_id, failures.c.error).where(failures.c.attempt_id.in_(some))
+        read |= {row.attempt_id: first_line(row.error) for row in connection.execute(query).all()}
+    rows = tuple(replace(row, error=read.get(row.last.id, row.error)) for row in found.rows)
+    return replace(found, rows=rows) if read else found
 
 
 def seen_in(row: Row[Any], names: Mapping[int, Named]) -> Seen:

@@ -233,6 +233,56 @@ async def test_what_was_prepared_holds_until_something_changes(database: str) ->
             assert not (await found())[0]
 
 
+def running(row: Attempt) -> Attempt:
+    return replace(row, status=Status.RUNNING, finished_at=None, done=False, success=False)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_was_prepared_goes_on_with_what_was_taken_in(seed: int, database: str) -> None:
+    """Sessions begin, end and are retried, a few at a time: the answer is that of a search, and mostly needs
+    none."""
+    chance = random.Random(200 + seed)
+    rows = history(chance)
+    held, coming = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    coming = [running(row) for row in coming if row.status.finished] + coming
+    query, amends, searches = Query(statuses=frozenset({Status.ERROR})), 0, 0
+    async with open_store(database, Account("https://api.example.com")) as store:
+        copy, finding = Attempts(store), Finding(store)
+        await copy.put(held, NOW - timedelta(minutes=5))
+        while coming:
+            span = Span(NOW - timedelta(hours=chance.choice([1, 24, 72])))
+            prepared = await finding.prepare(query, span, 80, 3)
+            assert prepared is not None
+            size = chance.choice([1, 1, 2, 4])
+            piece, coming = coming[:size], coming[size:]
+            taken = await copy.put(piece, NOW)
+            found = await finding.find(query, Within(), span, NOW, 80, 3, prepared, taken)
+            assert found == await finding.find(query, Within(), span, NOW, 80, 3), piece
+            odd = replace(prepared, found=replace(prepared.found, total=1000))
+            if (await finding.find(query, Within(), span, NOW, 80, 3, odd, taken)).total == 1000:
+                amends += 1
+            else:
+                searches += 1
+    assert amends > 15
+    assert searches > 20
+
+
+async def test_what_others_took_in_beside_makes_it_search(database: str) -> None:
+    chance = random.Random(9)
+    rows = [row for row in history(chance) if row.status is Status.SUCCESS and row.finished_at]
+    query, span = Query(statuses=frozenset({Status.ERROR})), Span(NOW - timedelta(days=9))
+    async with open_store(database, Account("https://api.example.com")) as store:
+        copy, finding = Attempts(store), Finding(store)
+        await copy.put(rows[3:], NOW)
+        prepared = await finding.prepare(query, span, 80, 3)
+        await copy.put(rows[:1], NOW)
+        taken = await copy.put(rows[1:2], NOW)
+        await copy.put(rows[2:3], NOW)
+        found = await finding.find(query, Within(), span, NOW, 80, 3, prepared, taken)
+        assert found == await finding.find(query, Within(), span, NOW, 80, 3)
+        assert sum(found.counts.values()) == len({row.session_id for row in rows})
+
+
 @pytest.mark.parametrize("query", [Query(shapes=frozenset({Shape.STUCK})), Query(sort=Sort.DURATION)])
 async def test_what_depends_on_the_moment_is_not_prepared(query: Query, database: str) -> None:
     async with open_store(database, Account("https://api.example.com")) as store:
