@@ -150,6 +150,37 @@ class _Pools:
             await pool.http.aclose()
 
 
+class _Sent:
+    """A request's turn to be sent: over once it is on its way, or its connection is only being made.
+
+    Of twenty that are made side by side none is on its way before all of them are, and so all answers come at
+    the end: one after the other, answers come while others are still being sent.
+    """
+
+    ENDS = frozenset({"connection.connect_tcp.started", "http11.send_request_body.complete"})
+    """Names of httpcore's trace."""
+
+    def __init__(self, turns: asyncio.Lock) -> None:
+        self._turns, self._mine = turns, False
+
+    async def __aenter__(self) -> Self:
+        await self._turns.acquire()
+        self._mine = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._over()
+
+    async def trace(self, name: str, _: object) -> None:
+        if name in self.ENDS:
+            self._over()
+
+    def _over(self) -> None:
+        if self._mine:
+            self._mine = False
+            self._turns.release()
+
+
 class Client(Endpoints):
     """The account, asked over HTTP. Use it as an async context, or call `aclose`.
 
@@ -182,6 +213,7 @@ class Client(Endpoints):
         self._slots = asyncio.Semaphore(bounds.at_once)
         self._paused_until = clock()
         self._logged: tuple[str, float] | None = None
+        self._sending = asyncio.Lock()
         self._reading = asyncio.Lock()
         """One answer is read in a turn of the event loop: sixteen that come at once would hold it up."""
 
@@ -299,13 +331,17 @@ class Client(Endpoints):
     ) -> Answer:
         deadline, begun = self._clock() + left, False
         try:
-            async with http.stream(
-                "GET",
-                self.account.site.api + request.path,
-                params=request.query,
-                headers=self._headers(),
-                timeout=httpx.Timeout(left, connect=min(left, self._bounds.connect)),
-            ) as response:
+            async with (
+                _Sent(self._sending) as sent,
+                http.stream(
+                    "GET",
+                    self.account.site.api + request.path,
+                    params=request.query,
+                    headers=self._headers(),
+                    timeout=httpx.Timeout(left, connect=min(left, self._bounds.connect)),
+                    extensions={"trace": sent.trace},
+                ) as response,
+            ):
                 begun = True
                 body = await self._body(response, deadline, patience)
         except httpx.PoolTimeout:

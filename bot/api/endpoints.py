@@ -70,7 +70,8 @@ class Endpoints(ABC):
         with_params: bool = False,
         known: Set[int] = frozenset(),
     ) -> Page[Attempt]:
-        """Attempts, newest id first, those below `last_id`; the rows of `known` ids are left out.
+        """Attempts, newest id first, those below `last_id`; the rows of `known` ids are left out, but for the
+        first and the last of a page.
 
         `project` and `workflow` are exact names. An unknown or deleted project is NotFound, and so is the
         whole endpoint on a server that has nothing but `GET /api/sessions`.

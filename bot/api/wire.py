@@ -143,7 +143,8 @@ def read_attempts(
 ) -> Page[Attempt]:
     """Of `/api/attempts`, `/api/sessions/{id}/attempts` and `/api/attempts/{id}/retries`.
 
-    The rows of `known` ids are not read: most of an answer's cost is theirs where little is new.
+    The rows of `known` ids are not read, but for the first and the last, which say how far the page goes:
+    most of an answer's cost is theirs where little is new.
     """
     return _page(answer, account, "attempts", partial(wire_rows.attempt, with_params=with_params), known)
 
@@ -178,10 +179,11 @@ def _page(
     if not isinstance(sent, list):
         raise Unreadable(f"{account.name} answered with JSON that holds no {name}. Try again in a moment.")
     numbers = [_or_none(wire_rows.row_id, row) for row in sent]
+    edges = {*numbers[:1], *numbers[-1:]}
     pairs = [
         (number, _or_none(read, row))
         for number, row in zip(numbers, sent, strict=True)
-        if number not in known
+        if number not in known or number in edges
     ]
     rows = tuple(value for _, value in pairs if value is not None)
     odd_ids = frozenset(number for number, value in pairs if value is None and number is not None)

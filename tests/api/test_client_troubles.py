@@ -206,6 +206,30 @@ async def test_after_repeated_timeouts_of_the_pool_a_new_one_takes_over(serve: S
         assert (await stuck).rows == ()
 
 
+async def test_connections_are_made_side_by_side() -> None:
+    """A server that takes connections and never greets: none waits for another's."""
+    third = asyncio.Event()
+
+    def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_ones.append(writer)
+        if len(open_ones) == 3:
+            third.set()
+
+    open_ones: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, client(f"https://127.0.0.1:{port}") as api:
+        asking = [asyncio.create_task(error(api, patience(total=LONG))) for _ in range(3)]
+        async with asyncio.timeout(LONG):
+            await third.wait()
+        assert not any(task.done() for task in asking)
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        for writer in open_ones:
+            writer.close()
+
+
 async def test_who_waits_too_long_for_a_turn_is_told_so(serve: Serve) -> None:
     let_go = asyncio.Event()
     server = await serve(held(let_go))
@@ -234,7 +258,7 @@ async def test_many_equal_troubles_are_one_line_in_the_log(
 ) -> None:
     caplog.set_level(logging.INFO, "lookout")
     server = await serve(reply(b"<h1>x</h1>", 500, "text/html"))
-    async with client(server.url) as api:
+    async with client(server.url, Bounds(quiet=LONG)) as api:
         await asyncio.gather(*(error(api) for _ in range(10)))
     ours = [record for record in caplog.records if record.name == "lookout.api"]
     assert len(ours) == 1

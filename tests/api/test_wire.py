@@ -1,6 +1,7 @@
 """Requests that the server takes, and answers that are not what the API promises."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.api.wire import Account, Answer, Request
 from bot.core.errors import Unreadable
 from bot.core.model import Page
 
+RECORDINGS = Path(__file__).parents[1] / "recordings"
 DIGDAG = Account(self_hosted("http://digdag.example.com:65432"), Access())
 
 
@@ -89,3 +91,17 @@ def test_json_with_parameters_or_without_a_type_is_json() -> None:
         {},
     ):
         assert wire.read_attempts(Answer(200, kind, b'{"attempts": []}'), DIGDAG) == Page(())
+
+
+@pytest.mark.parametrize(
+    ("known", "read"),
+    [({9, 8, 7, 6}, [9, 6]), ({8}, [9, 7, 6]), ({9, 7}, [9, 8, 6]), (set(), [9, 8, 7, 6])],
+)
+def test_known_rows_are_left_out_but_for_those_that_say_how_far_a_page_goes(
+    known: set[int], read: list[int]
+) -> None:
+    page = json.loads((RECORDINGS / "attempts-page.json").read_text("utf-8"))["response"]["body"]
+    sent = [{**page["attempts"][0], "id": str(number)} for number in (9, 8, 7, 6)]
+    answered = wire.read_attempts(as_json({"attempts": sent}), DIGDAG, known=frozenset(known))
+    assert [row.id for row in answered.rows] == read
+    assert (answered.size, answered.odd, answered.highest_id, answered.lowest_id) == (4, 0, 9, 6)
