@@ -223,11 +223,9 @@ async def test_connections_are_made_side_by_side() -> None:
         async with asyncio.timeout(LONG):
             await third.wait()
         assert not any(task.done() for task in asking)
-        for task in asking:
-            task.cancel()
-        await asyncio.gather(*asking, return_exceptions=True)
         for writer in open_ones:
             writer.close()
+        await asyncio.gather(*asking)
 
 
 async def test_who_waits_too_long_for_a_turn_is_told_so(serve: Serve) -> None:
