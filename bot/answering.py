@@ -16,6 +16,7 @@ from bot.asking.desk import Desk
 from bot.dispatch import Feature
 from bot.features.digests.drafts import NOT_HERE, NOT_NOW, Drafts
 from bot.features.digests.making import Maker
+from bot.features.digests.places import Places
 from bot.features.digests.replies import DigestsCommand
 from bot.features.home.replies import HomeTab
 from bot.features.lookout.replies import About, Lookout
@@ -79,7 +80,6 @@ def digests_of(
 ) -> DigestsCommand:
     """`/digests`, with those that the settings declare."""
     kept = Digests(store)
-    troubles: dict[str, str] = {}
     declared = tuple(
         Digest(
             name=each.name,
@@ -94,9 +94,11 @@ def digests_of(
         )
         for each in settings.digests
     )
-    drafts = Drafts(kept, channels, declared, times.now, troubles, forgets(store.address, settings))
+    places = Places(channels, kept) if channels else None
+    prefix, forgotten = settings.slack_command_prefix, forgets(store.address, settings)
+    drafts = Drafts(kept, places, declared, times.now, prefix, forgotten)
     maker = Maker(mirror, kept, times.clock)
-    return DigestsCommand(maker, kept, Posts(store), drafts, times.now, settings.slack_command_prefix)
+    return DigestsCommand(maker, kept, Posts(store), drafts, times.now, prefix)
 
 
 def forgets(address: Address, settings: Settings) -> str:

@@ -21,6 +21,7 @@ from bot.commands import slash_commands
 from bot.core.errors import ApiError, SlackError, SlackRefusedToken, Unauthorized
 from bot.core.patience import Patience
 from bot.dispatch import Dispatch
+from bot.features.digests.places import Places
 from bot.features.digests.runs import DigestRuns
 from bot.mirror.duty import RENEW_EVERY
 from bot.mirror.mirror import Mirror
@@ -232,12 +233,12 @@ def telling(parts: Answering, channels: Channels, times: Times) -> tuple[DigestR
         maker=command.maker,
         digests=command.digests,
         posts=command.posts,
-        channels=channels,
+        places=command.drafts.places or Places(channels, command.digests),
         declared=command.drafts.declared,
         now=times.now,
         lasting=not command.drafts.forgets,
         ours=parts.mirror.duty.ours,
-        troubles=command.drafts.troubles,
+        prefix=command.prefix,
     )
     outbox = Outbox(command.posts, channels, this_process(), times.now, times.clock, runs.lost)
     return runs, outbox

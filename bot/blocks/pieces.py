@@ -101,9 +101,10 @@ def channel_input(label: str, block_id: str, *, initial: str = "", hint: str = "
     return _input(label, block_id, element, hint=hint)
 
 
-def tick_input(label: str, block_id: str, choice: Choice) -> Block:
+def tick_input(label: str, block_id: str, choice: Choice, *, ticked: bool = False) -> Block:
     """One box to tick."""
     element: Block = {"type": "checkboxes", "action_id": "it", "options": [_option(choice)]}
+    element |= {"initial_options": [_option(choice)]} if ticked else {}
     return _input(label, block_id, element, optional=True)
 
 

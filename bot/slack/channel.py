@@ -176,13 +176,23 @@ class Channels:
                 return None
 
     async def _where(self, channel: str) -> str:
-        """History and edits take a DM's own id alone."""
+        """History and edits take ids alone. A name (`#data`) is one that nobody has looked at."""
+        if channel.startswith("#"):
+            return await self._named_fitly(channel)
         if not channel.startswith(("U", "W")):
             return channel
         if channel not in self._direct:
             opened = await self._call("opening a DM", self.web.conversations_open(users=channel))
             self._direct[channel] = str((opened.get("channel") or {}).get("id") or channel)
         return self._direct[channel]
+
+    async def _named_fitly(self, name: str) -> str:
+        """Raises PostRefused where there is none such, or people outside this workspace read there."""
+        if (found := await self.resolve(name)) is None:
+            raise PostRefused(f"There is no channel {name} that Lookout can see.", "channel_not_found")
+        if (await self.look_at(found)).shared:
+            raise PostRefused(f"{name} is shared with people outside this workspace.", "restricted_action")
+        return found
 
     async def _ourselves(self) -> frozenset[str]:
         """Our ids as an author's: another app may write down the very same key."""

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.store.store import Statement, Store
-from bot.store.tables import audit, digests, occurrences
+from bot.store.tables import audit, digests, occurrences, tellings
+from bot.store.tables import digest_troubles as troubles
 
 PAYLOADS_FOR = timedelta(days=60)
 """How long what a digest told is kept, for its buttons."""
@@ -36,12 +37,27 @@ class Digest:
     paused: bool = False
     maker: str = ""
     by: str = ""
+    timed_at: datetime | None = None
+    resumed_at: datetime | None = None
     declared: bool = False
     trouble: str | None = None
 
     @property
     def checked(self) -> bool:
         return not self.channel.startswith("#")
+
+    @property
+    def timed_since(self) -> datetime:
+        return self.timed_at or self.made_at
+
+    @property
+    def due_since(self) -> datetime:
+        """Nothing falls due up to then."""
+        return max(self.timed_since, self.resumed_at or self.timed_since)
+
+
+KEPT = tuple(name for name in Digest.__dataclass_fields__ if name not in ("declared", "trouble"))
+"""What a digest's row holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +96,9 @@ class Digests:
 
     async def all(self) -> list[Digest]:
         """Those made by command, by name."""
-        query = select(digests).order_by(digests.c.name)
+        told = digests.outerjoin(troubles, troubles.c.digest == digests.c.name)
+        query = select(digests, troubles.c.sentence.label("trouble")).select_from(told)
+        query = query.order_by(digests.c.name)
         return await self.store.read(lambda c: [_digest(row._mapping) for row in c.execute(query)])  # noqa: SLF001
 
     async def get(self, name: str) -> Digest | None:
@@ -88,7 +106,7 @@ class Digests:
 
     async def put(self, digest: Digest, step: Step, was: str | None = None) -> bool:
         """Make it, or change the one that `was` called so; False where the name is taken, or it is gone."""
-        values = {name: getattr(digest, name) for name in Digest.__dataclass_fields__ if name != "declared"}
+        values = {name: getattr(digest, name) for name in KEPT}
 
         def work(connection: Connection) -> bool:
             others = set(connection.scalars(select(digests.c.name).with_for_update()))
@@ -98,6 +116,7 @@ class Digests:
                 connection.execute(insert(digests).values(values))
             else:
                 connection.execute(update(digests).where(digests.c.name == was).values(values))
+                connection.execute(delete(troubles).where(troubles.c.digest == was))
             _note(connection, step)
             return True
 
@@ -114,6 +133,36 @@ class Digests:
 
         return await self.store.write(work)
 
+    async def placed(self, name: str, typed: str, channel: str) -> None:
+        """The id of the channel that was `typed`, unless it has been changed since."""
+        mine = (digests.c.name == name) & (digests.c.channel == typed)
+        change = update(digests).where(mine).values(channel=channel)
+        await self.store.write(lambda connection: connection.execute(change))
+
+    async def troubles(self) -> dict[str, str]:
+        """Why digests cannot be posted now, by name; declared ones, too."""
+        query = select(troubles.c.digest, troubles.c.sentence)
+        return await self.store.read(lambda c: {row.digest: row.sentence for row in c.execute(query)})
+
+    async def trouble(self, name: str, sentence: str | None, *also: Statement) -> bool:
+        """Write down why it cannot be posted, None that it can, and do the rest with it; False, and nothing
+        is done, where that stands there already."""
+
+        def work(connection: Connection) -> bool:
+            self._in_turn(connection)
+            mine = troubles.c.digest == name
+            known = connection.scalar(select(troubles.c.sentence).where(mine))
+            if known == sentence:
+                return False
+            connection.execute(delete(troubles).where(mine))
+            if sentence is not None:
+                connection.execute(insert(troubles).values(digest=name, sentence=sentence))
+            for statement in also:
+                connection.execute(statement)
+            return True
+
+        return await self.store.write(work)
+
     async def remove(self, name: str, step: Step) -> bool:
         """Let go of it; what it has told stays for its buttons."""
 
@@ -122,6 +171,7 @@ class Digests:
             if gone:
                 waiting = occurrences.c.state.in_(["due", "late"])
                 connection.execute(delete(occurrences).where(occurrences.c.digest == name, waiting))
+                connection.execute(delete(troubles).where(troubles.c.digest == name))
                 _note(connection, step)
             return gone
 
@@ -212,8 +262,18 @@ class Digests:
         if self.store.address.server is not None:
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
+    async def keep(self, telling: str, payload: bytes, now: datetime) -> None:
+        """Keep what was told beside a digest's times, for its buttons, under an id."""
+        values = {"id": telling, "made_at": now, "payload": payload}
+        await self.store.write(lambda connection: connection.execute(insert(tellings).values(values)))
+
+    async def kept(self, telling: str) -> bytes | None:
+        query = select(tellings.c.payload).where(tellings.c.id == telling)
+        return await self.store.read(lambda connection: connection.scalar(query))
+
     async def prune(self, now: datetime) -> None:
         def work(connection: Connection) -> None:
+            connection.execute(delete(tellings).where(tellings.c.made_at < now - PAYLOADS_FOR))
             old = occurrences.c.end < now - PAYLOADS_FOR
             connection.execute(update(occurrences).where(old).values(payload=None))
             connection.execute(delete(audit).where(audit.c.at < now - AUDIT_FOR))
@@ -227,7 +287,7 @@ def _note(connection: Connection, step: Step) -> None:
 
 
 def _digest(row: Any) -> Digest:
-    return Digest(**{name: row[name] for name in Digest.__dataclass_fields__ if name != "declared"})
+    return Digest(**{name: row[name] for name in (*KEPT, "trouble")})
 
 
 def _occurrence(row: Any) -> Occurrence | None:

@@ -187,7 +187,23 @@ digests = Table(
     Column("paused", Boolean, nullable=False),
     Column("maker", String(32), nullable=False),  # Slack's id; "" is the operator
     Column("by", Text, nullable=False),  # what they were called
-    Column("trouble", Text),
+    Column("timed_at", Utc),  # since when these are its times, if they have been changed
+    Column("resumed_at", Utc),
+)
+
+digest_troubles = Table(
+    "digest_troubles",  # why a digest, a declared one too, cannot be posted now
+    metadata,
+    Column("digest", String(80), primary_key=True),
+    Column("sentence", Text, nullable=False),
+)
+
+tellings = Table(
+    "tellings",  # what was told beside the times, for its buttons
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("made_at", Utc, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
 )
 
 occurrences = Table(

@@ -70,6 +70,8 @@ async def test_one_is_made_listed_changed_and_removed(tmp_path: Path) -> None:
         ("/digests add morning 0 9 31 2 * in #data", "never"),
         ("/digests add morning hourly in #data failed", "failed"),
         ("/digests add morning hourly in #data zone Asia/Tokio", "Asia/Tokyo"),
+        ("/digests add morning hourly in #data faield", "faield"),
+        ("/digests add morning hourly in #data nosuch/*", "nosuch"),
         ("/digests add", "/digests add morning every weekday at 9 in #data"),
         ("/digests preview morning", "There is no digest `morning`"),
     ],
@@ -92,6 +94,10 @@ async def test_what_would_have_to_be_kept_is_refused_where_it_cannot_be(tmp_path
         ended = await ask(served, tmp_path, ADD, DATABASE_URL="sqlite:////nowhere/at/all.db")
         assert ended.status == 1
         assert "Nothing can be kept now" in ended.err
+        declared = "- {name: morning, when: hourly, channel: '#data'}"
+        ended = await ask(served, tmp_path, "/digests send morning", EPHEMERAL_DISK="1", DIGESTS=declared)
+        assert (ended.status, ended.out) == (1, "")
+        assert "cannot be sent from here" in ended.err
 
 
 async def test_one_is_printed_as_it_would_be_sent(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import MutableMapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +20,7 @@ from bot.api.sites import Access, self_hosted
 from bot.api.wire import Account as Asked
 from bot.core.errors import LookoutError
 from bot.features.digests.making import Maker
+from bot.features.digests.places import Places
 from bot.features.digests.runs import DigestRuns
 from bot.mirror.leisure import Leisure
 from bot.mirror.mirror import make_mirror
@@ -64,17 +64,15 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
         door.seconds = 1.5
         if not digest.declared:
             await kept.put(digest, Step(made_at, "", "added", NAME))
-        troubles: MutableMapping[str, str] = {}
         runs = DigestRuns(
             maker=Maker(mirror, kept, time.monotonic),
             digests=kept,
             posts=posts,
-            channels=door,
+            places=Places(door, kept),
             declared=[digest] if digest.declared else [],
             now=now,
             lasting=not digest.declared,
             ours=lambda: True,
-            troubles=troubles,
         )
         rules = BLIND if how == "blind" else RULES
         outbox = Outbox(posts, door, str(os.getpid()), rules=rules, lost=runs.lost)

@@ -16,6 +16,7 @@ from bot.playground.account.clock import Clock
 from bot.playground.account.server import Account
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.slack.people import BOT_USER
+from bot.store.digests import Digest, Step
 from tests.end_to_end.staging import (
     HERE,
     MINUTE,
@@ -105,6 +106,23 @@ async def made(stage: Stage, typed: str = ADD) -> Message:
     offered = await stage.ask(typed)
     await stage.press(offered, "Save")
     return await stage.slack.changed(offered)
+
+
+async def changed(stage: Stage, typed: str) -> Message:
+    offered = await stage.ask(typed)
+    await stage.press(offered, "Save")
+    done = await stage.slack.changed(offered)
+    assert "Changed." in done.text
+    return done
+
+
+def failing_hourly() -> Written:
+    """One failed session half past each hour of two days."""
+    history = Written(NOW - 30 * DAY)
+    for number in range(60):
+        at = NOW.replace(minute=30) - DAY + number * HOUR
+        history.run("shop", "stock", created=at, took=MINUTE, outcome="error", error="no rows")
+    return history
 
 
 async def test_it_is_read_back_and_previewed_then_kept_and_listed(tmp_path: Path) -> None:
@@ -269,9 +287,7 @@ async def test_steps_are_taken_and_written_down(tmp_path: Path) -> None:
         await at(stage, NEXT)
         assert posts(stage) == []
         assert "It goes on." in (await stage.ask("/digests resume morning")).text
-        assert (
-            "Changed." in (await stage.ask("/digests edit morning mondays 08:30 in #data-alerts quiet")).text
-        )
+        await changed(stage, "/digests edit morning mondays 08:30 in #data-alerts quiet")
         assert "Mondays 08:30" in (await stage.ask("/digests morning")).text
         assert "is gone" in (await stage.ask("/digests remove morning", "lou")).text
         assert "There is no digest `morning`" in (await stage.ask("/digests preview morning")).text
@@ -401,6 +417,199 @@ async def test_a_declared_one_is_listed_previewed_and_sent_but_not_edited(tmp_pa
         preview = await stage.ask("/digests preview morning")
         assert "1 workflow newly broken" in preview.text
         assert "shop" not in everything(preview)
+
+
+DECLARED = "- {name: %s, when: hourly, channel: '%s'}"
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("#incidents", "You are not in #incidents"),
+        ("#partners", "#partners is shared with people outside this workspace"),
+        ("#sales", "Lookout is not a member of #sales"),
+        ("#nowhere", "There is no channel #nowhere"),
+    ],
+)
+async def test_a_declared_one_is_sent_by_members_and_to_no_channel_that_will_not_do(
+    channel: str, said: str, tmp_path: Path
+) -> None:
+    environ = {"DIGESTS": DECLARED % ("morning", channel)}
+    async with at_work(tmp_path, environ=environ) as stage:
+        kenji = await stage.ask("/digests send morning", "kenji")
+        assert said in kenji.text or "You are not in" in kenji.text
+        assert "Send to" not in everything(kenji)
+        ana = await stage.ask("/digests send morning", "ana")
+        assert ("Send to #incidents" in everything(ana)) if channel == "#incidents" else (said in ana.text)
+
+
+async def test_one_that_a_terminal_made_goes_where_it_was_changed_to(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        assert stage.bot.runs is not None
+        kept = stage.bot.runs.digests
+        step = Step(NOW, "", "added", "hours")
+        one = Digest("hours", "0 * * * *", "UTC", "#data-alerts", "#data-alerts", NOW)
+        await kept.put(one, step)
+        await at(stage, NOW + HOUR)
+        assert await stage.slack.next_message(user="ana") == posts(stage)[0]
+        for channel, why in (
+            ("#partners", "shared with people outside"),
+            ("#nowhere", "no channel #nowhere"),
+        ):
+            await kept.put(replace(one, channel=channel, place=channel), step, "hours")
+            stage.account.clock.move(HOUR)
+            await due(stage)
+            assert why in (await kept.troubles())["hours"]
+            assert why in (await stage.ask("/digests")).text
+        await kept.put(replace(one, channel="#incidents", place="#incidents"), step, "hours")
+        assert await kept.troubles() == {}
+        stage.account.clock.move(HOUR)
+        await due(stage)
+        assert len(posts(stage)) == 1
+        (post,) = posts(stage, "C0SECRET")
+        assert payload(post)["from"] == "2026-11-24T13:00:00Z"
+
+
+async def test_what_lay_before_a_change_of_times_never_falls_due(tmp_path: Path) -> None:
+    async with at_work(tmp_path, failing_hourly()) as stage:
+        await made(stage)
+        await at(stage, NEXT)
+        assert await stage.slack.next_message(user="ana") == posts(stage)[0]
+        stage.account.clock.move(5 * HOUR + MINUTE)
+        await changed(stage, "/digests edit morning hourly in #data-alerts")
+        await due(stage)
+        assert len(posts(stage)) == 1
+        await at(stage, NEXT + 6 * HOUR)
+        post = posts(stage)[-1]
+        assert (payload(post)["from"], payload(post)["to"]) == (
+            "2026-11-25T08:00:00Z",
+            "2026-11-25T14:00:00Z",
+        )
+        assert "replaces" not in post.text
+
+
+async def test_one_that_goes_on_waits_for_its_time_and_tells_what_was_missed(tmp_path: Path) -> None:
+    async with at_work(tmp_path, failing_hourly()) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts")
+        await at(stage, NOW + HOUR)
+        assert await stage.slack.next_message(user="ana") == posts(stage)[0]
+        await stage.ask("/digests pause hours")
+        await at(stage, NOW + 4 * HOUR + MINUTE)
+        await stage.ask("/digests resume hours")
+        await due(stage)
+        assert len(posts(stage)) == 1
+        await at(stage, NOW + 5 * HOUR)
+        post = posts(stage)[-1]
+        assert (payload(post)["from"], payload(post)["to"]) == (
+            "2026-11-24T13:00:00Z",
+            "2026-11-24T17:00:00Z",
+        )
+        assert "replaces 3 others" in post.text
+
+
+async def test_buttons_of_what_was_told_beside_the_times_show_just_that(tmp_path: Path) -> None:
+    """Before it is kept, on a trial, and on one that was sent before the digest was narrowed."""
+    async with at_work(tmp_path, failing_hourly()) as stage:
+        offered = await stage.ask(ADD)
+        await stage.press(offered, "Show them")
+        failed = await stage.slack.next_message(user="ana")
+        assert "shop / stock" in everything(failed)
+        await stage.press(offered, "Post a trial")
+        await stage.slack.next_message(user="ana")
+        await stage.press(offered, "Save")
+        await stage.slack.changed(offered)
+        await due(stage)
+        (trial,) = posts(stage)
+        assert await stage.slack.next_message(user="ana") == trial
+        await changed(stage, "/digests edit morning hourly in #data-alerts for 2026-01-01")
+        stage.account.clock.move(3 * DAY)
+        await stage.press(trial, "Show them", "kenji")
+        shown = await stage.slack.next_message(user="kenji")
+        assert shown.text == failed.text
+
+
+async def test_buttons_on_a_disk_that_did_not_last_read_the_whole_period_anew(tmp_path: Path) -> None:
+    environ = {"EPHEMERAL_DISK": "1", "DIGESTS": DECLARED % ("hours", "#data-alerts")}
+    clock = Clock(NOW)
+    clock.freeze()
+    async with (
+        LocalSlack(manifest_yaml(), burst=1_000_000, tiers=False) as slack,
+        Account(failing_hourly(), clock=clock) as account,
+    ):
+        for life in ("first", "second", "third"):
+            folder = tmp_path / life
+            folder.mkdir()
+            async with started("socket", slack, account, folder, None, **environ) as stage:
+                await settled(stage.bot)
+                if life != "third":
+                    await due(stage)
+                    assert await slack.next_message(user="ana") == posts(stage)[-1]
+                    clock.move(4 * HOUR)
+                else:
+                    post = posts(stage)[-1]
+                    assert payload(post)["to"] == "2026-11-24T16:00:00Z"
+                    await stage.press(post, "Show them")
+                    shown = await slack.next_message(user="ana")
+                    assert shown.text.count("shop / stock") == 4
+                    assert "Read anew" in everything(shown)
+
+
+async def test_words_that_name_nothing_are_refused_and_said_of_declared_ones(tmp_path: Path) -> None:
+    environ = {"DIGESTS": "- {name: bad, when: hourly, channel: '#data-alerts', words: 'nosuch/*'}"}
+    async with at_work(tmp_path, environ=environ) as stage:
+        await made(stage)
+        said = (await stage.ask("/digests edit morning hourly in #data-alerts faield")).text
+        assert "faield" in said
+        await at(stage, NOW + 2 * HOUR)
+        await at(stage, NOW + 3 * HOUR)
+        assert posts(stage) == []
+        assert "nosuch" in (await stage.ask("/digests bad")).text
+
+
+async def test_a_change_takes_away_what_was_wrong(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts")
+        await stage.slack.archive(HERE)
+        await at(stage, NOW + HOUR)
+        await due(stage)
+        assert "archived" in (await stage.slack.next_message(user="ana")).text
+        assert "archived" in (await stage.ask("/digests", channel="#sales")).text
+        typed = "/digests edit hours hourly in #incidents"
+        offered = await stage.ask(typed, channel="#incidents")
+        await stage.press(offered, "Save")
+        await stage.slack.changed(offered)
+        assert "archived" not in (await stage.ask("/digests", channel="#sales")).text
+
+
+async def test_a_dialog_changes_one(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage, f"{ADD} quiet crm/*")
+        assert (await stage.slack.command("ana", HERE, "/digests edit morning")).ok
+        await stage.slack.wait_for(lambda: stage.slack.dialog("ana") is not None)
+        view = stage.slack.dialog("ana")
+        assert view is not None
+        fields = {each["block_id"]: each["element"] for each in view.blocks}
+        assert fields["when"]["initial_value"] == "0 9 * * 1-5"
+        assert fields["channel"]["initial_conversation"] == "C0ALERTS"
+        assert fields["words"]["initial_value"] == "crm/*"
+        assert fields["quiet"]["initial_options"][0]["value"] == "quiet"
+        await stage.slack.submit(view, {"when": "blursday", "channel": "C0ALERTS"})
+        view = stage.slack.dialog("ana")
+        assert view is not None
+        assert view.errors.keys() == {"when"}
+        await stage.slack.submit(view, {"when": "mondays 08:30", "channel": "C0ALERTS", "zone": "Asia/Tokyo"})
+        offered = await stage.slack.next_message(user="ana")
+        assert "Mondays 08:30 Asia/Tokyo in #data-alerts · crm/* · silent" in offered.text
+        await stage.press(offered, "Save")
+        assert "Changed." in (await stage.slack.changed(offered)).text
+        assert "Mondays 08:30 Asia/Tokyo" in (await stage.ask("/digests morning")).text
+
+
+async def test_a_zone_in_any_case_is_kept(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        kept = await made(stage, "/digests add m hourly in #data-alerts ZONE asia/tokyo")
+        assert "Saved." in kept.text
+        assert "Asia/Tokyo" in kept.text
 
 
 DST = [

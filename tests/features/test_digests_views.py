@@ -19,6 +19,7 @@ from bot.playground.slack.blocks import check_blocks
 DAY = timedelta(days=1)
 END = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 PERIOD = Period(END - DAY, END)
+ADDRESS = f"morning {int(END.timestamp())} {int(PERIOD.start.timestamp())}"
 TOKYO = ZoneInfo("Asia/Tokyo")
 MADE = Made("morning", TOKYO, "us01", lambda session: f"https://console.test/{session}")
 QUIET = Reckoning(PERIOD, Tally(success=98), Tally(success=100))
@@ -136,7 +137,7 @@ def test_a_cut_list_counts_and_offers_the_rest() -> None:
         block for block in blocks if block.get("text", {}).get("text", "").startswith("*Still broken*")
     )
     assert title["text"]["text"] == "*Still broken* · 7 · 5 of them here"
-    assert title["accessory"]["value"] == f"digests ask:- part:broken morning {int(END.timestamp())}"
+    assert title["accessory"]["value"] == f"digests ask:- part:broken {ADDRESS}"
 
 
 def test_days_are_a_chart_and_words() -> None:
@@ -196,7 +197,7 @@ def test_a_list_is_turned_page_by_page_and_shows_all() -> None:
     assert second.text.count("failed ·") == 9
     assert check_blocks(list(first.blocks), "message") == []
     turn = next(block for block in first.blocks if block["type"] == "actions")["elements"][0]
-    assert turn["value"] == f"digests ask:- page:2 morning {int(END.timestamp())} failed"
+    assert turn["value"] == f"digests ask:- page:2 failed {ADDRESS}"
 
 
 def test_numbers_are_for_others_to_script_against() -> None:

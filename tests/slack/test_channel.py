@@ -260,3 +260,23 @@ async def test_what_is_no_answer_of_slack_s_is_unclear(
 async def test_a_channel_closed_to_the_bot_is_a_clear_no(channels: Channels, channel: str) -> None:
     with pytest.raises(PostRefused):
         await channels.post(channel, HELLO, key())
+
+
+async def test_a_post_by_a_channels_name_is_found_again_there(slack: LocalSlack, channels: Channels) -> None:
+    ts = await channels.post("#data-alerts", HELLO, key(digest="morning"))
+    found = await channels.find("#data-alerts", EVENT, {"digest": "morning"}, LONG_AGO)
+    assert found is not None
+    assert found.ts == ts
+    assert [one.ts for one in slack.messages(HERE)][-1] == ts
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("#partners", "restricted_action"), ("#nowhere", "channel_not_found")]
+)
+async def test_a_channel_that_nobody_looked_at_is_looked_at(
+    name: str, word: str, slack: LocalSlack, channels: Channels
+) -> None:
+    with pytest.raises(PostRefused) as refused:
+        await channels.post(name, HELLO, key(digest="morning"))
+    assert refused.value.word == word
+    assert not [one for one in slack.messages(SHARED) if one.text == "Hello"]

@@ -36,16 +36,50 @@ async def test_changes_are_kept_and_written_down(digests: Digests) -> None:
     await digests.put(MORNING, MADE)
     assert await digests.put(replace(MORNING, quiet=True), Step(NOW, "", "changed", "morning"), "morning")
     assert await digests.change("morning", Step(NOW, "U0BEN", "paused", "morning"), paused=True)
-    assert await digests.change("morning", trouble="the channel is archived.")
+    assert await digests.trouble("morning", "the channel is archived.")
+    assert not await digests.trouble("morning", "the channel is archived.")
     assert not await digests.change("evening", Step(NOW, "", "paused", "evening"), paused=True)
     assert not await digests.put(MORNING, MADE, "evening")
     kept = replace(MORNING, quiet=True, paused=True, trouble="the channel is archived.")
     assert await digests.all() == [kept]
+    assert await digests.troubles() == {"morning": "the channel is archived."}
     assert [(step.who, step.did) for step in await digests.steps()] == [
         ("U0BEN", "paused"),
         ("", "changed"),
         ("U0ANA", "added"),
     ]
+
+
+async def test_a_trouble_ends_with_the_digest_or_what_was_wrong_with_it(digests: Digests) -> None:
+    await digests.put(MORNING, MADE)
+    assert not await digests.trouble("morning", None)
+    assert await digests.trouble("morning", "the channel is archived.")
+    assert await digests.trouble("morning", "the channel is gone.")
+    assert await digests.trouble("declared", "there is no channel #x.")
+    await digests.put(replace(MORNING, channel="C0OTHER"), MADE, "morning")
+    assert await digests.troubles() == {"declared": "there is no channel #x."}
+    await digests.trouble("morning", "the channel is archived.")
+    await digests.remove("morning", MADE)
+    assert await digests.trouble("declared", None)
+    assert await digests.troubles() == {}
+
+
+async def test_a_channel_that_was_found_is_kept_unless_another_was_typed_since(digests: Digests) -> None:
+    await digests.put(replace(MORNING, channel="#data"), MADE)
+    await digests.placed("morning", "#old", "C0OLD")
+    assert (await digests.all())[0].channel == "#data"
+    await digests.placed("morning", "#data", "C0DATA")
+    assert (await digests.all())[0].channel == "C0DATA"
+
+
+async def test_what_was_told_beside_the_times_is_kept_for_a_while(digests: Digests) -> None:
+    await digests.keep("abc", b"told", NOW)
+    assert await digests.kept("abc") == b"told"
+    assert await digests.kept("abd") is None
+    await digests.prune(NOW + 59 * DAY)
+    assert await digests.kept("abc") == b"told"
+    await digests.prune(NOW + 61 * DAY)
+    assert await digests.kept("abc") is None
 
 
 async def test_what_is_due_and_was_not_told_is_replaced_by_the_next(digests: Digests) -> None:

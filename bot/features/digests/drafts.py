@@ -1,18 +1,19 @@
 """Digests by their names, and new ones before they are kept: understood, and their channels looked at."""
 
-from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.core.cron import Unclear
 from bot.core.digest_words import Wanted, narrowing, parse_wanted
-from bot.core.errors import Refused
+from bot.core.errors import Refused, SlackError
 from bot.core.people import Asking
 from bot.features.digests.making import cron_of
+from bot.features.digests.places import Places, called, unfit, unseen
 from bot.features.digests.views.lists import Listed
-from bot.slack.channel import Channels, Place
 from bot.store.digests import Digest, Digests, Step
 
 NEXTS = 3
@@ -31,20 +32,23 @@ NOT_NOW = (
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """`forgets` is why nothing that is made here would be kept, "" where it is. Without `channels` no channel
-    can be checked (`ask`). `troubles` are why digests cannot be posted now, by name."""
+    """`forgets` is why nothing that is made here would be kept, "" where it is. Without `places` no channel
+    can be checked (`ask`)."""
 
     digests: Digests
-    channels: Channels | None
+    places: Places | None
     declared: Sequence[Digest]
     now: Callable[[], datetime]
-    troubles: MutableMapping[str, str]
+    prefix: str = ""
     forgets: str = ""
 
     async def everyone(self) -> list[Digest]:
-        declared = {digest.name.casefold() for digest in self.declared}
-        made = [each for each in await self.digests.all() if each.name.casefold() not in declared]
-        return sorted([*made, *self.declared], key=lambda digest: digest.name.casefold())
+        """With what is wrong with each."""
+        names = {digest.name.casefold() for digest in self.declared}
+        made = [each for each in await self.digests.all() if each.name.casefold() not in names]
+        troubles = await self.digests.troubles()
+        declared = [replace(each, trouble=troubles.get(each.name)) for each in self.declared]
+        return sorted([*made, *declared], key=lambda digest: digest.name.casefold())
 
     async def known(self, name: str) -> Digest:
         """Raises Refused where no digest is called so."""
@@ -53,7 +57,8 @@ class Drafts:
             if digest.name.casefold() == name.casefold():
                 return digest
         if not name:
-            raise Refused("Say which digest: its name follows the step, as in `/digests preview morning`.")
+            typed = f"/{self.prefix}digests preview morning"
+            raise Refused(f"Say which digest: its name follows the step, as in `{typed}`.")
         names = ", ".join(f"`{each.name}`" for each in everyone[:10])
         there = f"There are {names}." if names else "There is none yet."
         raise Refused(f"There is no digest `{name}`. {there}")
@@ -71,12 +76,22 @@ class Drafts:
 
     async def must_be_here(self, digest: Digest, asking: Asking) -> None:
         """Raises Refused for who is not in its channel; the operator, at a terminal, may be anywhere."""
-        if digest.checked and self.channels is not None and asking.person.id != TERMINAL:
-            await self.must_be_in(digest.channel, digest.place, asking)
+        if self.places is not None and asking.person.id != TERMINAL:
+            with refusing():
+                channel = await self.places.found(digest)
+            await self.must_be_in(channel, digest.place, asking)
+
+    async def placed(self, digest: Digest, asking: Asking) -> Digest:
+        """As it is to be posted now, by whom. Raises Refused where that cannot be, with the cure."""
+        if self.places is None:
+            return digest
+        await self.must_be_here(digest, asking)
+        with refusing():
+            return await self.places.placed(digest)
 
     async def must_be_in(self, channel: str, place: str, asking: Asking) -> None:
-        assert self.channels is not None  # noqa: S101
-        if not await self.channels.has(channel, asking.person.id):
+        assert self.places is not None  # noqa: S101
+        if not await self.places.channels.has(channel, asking.person.id):
             raise Refused(
                 f"You are not in {place}: whoever changes its digests is. Join it and say it again."
             )
@@ -94,7 +109,7 @@ class Drafts:
             paused=digest.paused,
             declared=digest.declared,
             maker="" if digest.declared else digest.by or digest.maker or OPERATOR,
-            trouble=digest.trouble or self.troubles.get(digest.name),
+            trouble=digest.trouble,
         )
 
     async def wanted(self, text: str, asking: Asking, was: Digest | None = None) -> Digest:
@@ -113,6 +128,7 @@ class Drafts:
             )
         zone = wanted.zone or (ZoneInfo(was.zone) if was else asking.person.zone)
         channel, place = await self._channel(wanted, asking)
+        as_it_was = was is not None and (was.cron, was.zone) == (wanted.when, zone.key)
         return Digest(
             name=was.name if was else wanted.name,
             cron=wanted.when,
@@ -125,17 +141,19 @@ class Drafts:
             paused=was.paused if was else False,
             maker=was.maker if was else who(asking),
             by=was.by if was else name_of(asking),
+            timed_at=was.timed_at if was and as_it_was else self.now() if was else None,
+            resumed_at=was.resumed_at if was else None,
         )
 
     async def _channel(self, wanted: Wanted, asking: Asking) -> tuple[str, str]:
         """Its id and what people call it; as typed where Slack cannot be asked. Raises Refused."""
-        if self.channels is None:
+        if self.places is None:
             return wanted.address, wanted.address
-        typed = wanted.address
-        found = typed if not typed.startswith("#") else await self.channels.resolve(typed)
+        typed, channels = wanted.address, self.places.channels
+        found = typed if not typed.startswith("#") else await channels.resolve(typed)
         if found is None:
             raise Refused(unseen(typed))
-        seen = await self.channels.look_at(found)
+        seen = await channels.look_at(found)
         if why := unfit(seen, typed):
             raise Refused(why)
         place = called(seen, typed)
@@ -144,28 +162,13 @@ class Drafts:
         return found, place
 
 
-def called(place: Place, typed: str) -> str:
-    return f"#{place.name}" if place.name else typed
-
-
-def unseen(typed: str) -> str:
-    """A channel that is not, or that the bot cannot see, with the cure."""
-    return f"There is no channel {typed} that Lookout can see: type /invite @Lookout there first."
-
-
-def unfit(place: Place, typed: str) -> str:
-    """Why no digest can be posted there, with the cure; "" where it can."""
-    name = called(place, typed)
-    if place.archived:
-        return f"{name} is archived: choose another channel."
-    if place.shared:
-        return (
-            f"{name} is shared with people outside this workspace, and a digest shows what only members may"
-            " see: choose another channel."
-        )
-    if not place.member:
-        return f"Lookout is not a member of {name}: type /invite @Lookout there, then say it again."
-    return ""
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What is wrong with a channel, told to who asks."""
+    try:
+        yield
+    except SlackError as error:
+        raise Refused(str(error)) from error
 
 
 def who(asking: Asking) -> str:

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.asking.names import directory, newest_names
 from bot.asking.names import known as listed_names
 from bot.core.cron import Cron, Unclear
 from bot.core.digest import Period
 from bot.core.digest_words import narrowing
 from bot.core.errors import Refused
-from bot.core.names import Names
+from bot.core.names import Names, Settled, settle
 from bot.core.patience import Clock, Patience
 from bot.core.query import Query
 from bot.features.digests.views import Made, Telling, telling
@@ -60,6 +61,17 @@ class Maker:
         )
         return telling(read.reckoning, read.seen, made), read.sequence
 
+    async def names_something(self, digest: Digest, patience: Patience) -> None:
+        """Raises Refused for words that name nothing in the account; ApiError and StoreError else."""
+        query = query_of(digest)
+        if not query.places:
+            return
+        client = self.mirror.client
+        names = await directory(client, query, patience) | await newest_names(client, patience)
+        found = settle(query, names | await self.mirror.finding.names(), complete_names=True)
+        if not isinstance(found, Settled):
+            raise Refused(found.sentence)
+
     async def at(self, digest: Digest, at: datetime) -> Occurrence:
         """The occurrence that is told at an instant: the last one at or before it, as it was or would be."""
         cron = cron_of(digest)
@@ -68,7 +80,7 @@ class Maker:
             return known
         last = await self.digests.last(digest.name)
         if last is not None and last.end < end and is_of(digest, last):
-            replaces = await asyncio.to_thread(between, cron, last.end, end)
+            replaces = await asyncio.to_thread(replaced, digest, last.end, end)
             return Occurrence(digest.name, end, last.end, replaces=replaces)
         return Occurrence(digest.name, end, cron.before(end))
 
@@ -88,6 +100,11 @@ def query_of(digest: Digest) -> Query:
     if isinstance(query, Unclear):
         raise Refused(query.sentence)
     return query
+
+
+def replaced(digest: Digest, start: datetime, end: datetime) -> int:
+    """How many occurrences of its lie between two instants, both left out; none before they were its own."""
+    return between(cron_of(digest), max(start, digest.timed_since), end)
 
 
 def between(cron: Cron, start: datetime, end: datetime) -> int:

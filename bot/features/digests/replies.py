@@ -1,31 +1,42 @@
 """`/digests`, answered: a step or a press in, a Reply out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.blocks.answers import refused, sentence_message
 from bot.blocks.help import command_help
 from bot.blocks.message import Block, Message
 from bot.core.action_ids import Press
+from bot.core.digest_words import Wanted, parse_wanted
 from bot.core.errors import ApiError, Refused, SlackError, StoreError
 from bot.core.patience import Patience
 from bot.core.people import Asking
 from bot.core.reply import FieldErrors, Redraw, Reply, Say
 from bot.features.digests.drafts import OPERATOR, Drafts, done, what
-from bot.features.digests.forms import add_dialog, form_errors, typed_of
-from bot.features.digests.making import Maker, cron_of, kept
+from bot.features.digests.forms import EDIT, add_dialog, edit_dialog, form_errors, typed_of
+from bot.features.digests.making import Maker, cron_of, kept, pack, unpack
 from bot.features.digests.runs import SENT, instant, payload_of
 from bot.features.digests.views import Telling, digest_message, part_message
 from bot.features.digests.views.lists import button, list_message, moment, read_back, steps_message
+from bot.features.digests.views.values import addressed
 from bot.features.digests.words import DIGESTS, Step, parse_step
 from bot.mirror.past import NotYet
+from bot.store.asks import random_id
 from bot.store.digests import Digest, Digests, Occurrence
 from bot.store.posts import PostKey, Posts
 
 IN_SLACK = 9.0
 """Seconds that a preview may read while someone waits in Slack."""
 SILENCE = 30.0
+LONGEST = 1500
+"""Bytes of a digest's words that a button takes."""
+NEW, CHANGED = "new", "changed"
+"""What *Save* does."""
+ELSEWHERE = (
+    "It cannot be sent from here, as nothing that is kept here reaches a running Lookout: send it from Slack,"
+    " or set DATABASE_URL to the database that `run` uses."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +62,30 @@ class DigestsCommand:
             case "":
                 return await self.asked(press.words, asking)
             case "save":
-                return await self._save(press.words, asking)
+                return await self._save(press.words, press.choice, asking)
             case "trial":
                 return await self._trial(press.words, press.choice, asking)
             case "send":
                 return await self._send(press.choice, press.words, asking)
             case "part":
-                name, _, end = press.words.rpartition(" ")
-                return await self._part(name, end, press.choice, 1, asking)
+                return Say(await self._part(press.words, press.choice, 1))
             case "page":
-                (name, end, key), page = press.words.rsplit(" ", 2), press.choice
-                shown = await self._part(name, end, key, int(page) if page.isdecimal() else 1, asking)
-                return Redraw(shown.message) if isinstance(shown, Say) and not asking.public else shown
+                (key, _, address), page = press.words.partition(" "), press.choice
+                shown = await self._part(address, key, int(page) if page.isdecimal() else 1)
+                return Say(shown) if asking.public else Redraw(shown)
         raise Refused("This button is from another version of Lookout: type the command again.")
 
     def checked(self, what: str, fields: Mapping[str, str]) -> FieldErrors | None:
         """What is wrong with the fields of the dialog, each beside its own."""
-        wrong = form_errors(fields)
+        wrong = form_errors(fields, named=not what.startswith(EDIT))
         return FieldErrors(wrong) if wrong else None
 
     async def submitted(self, what: str, fields: Mapping[str, str], asking: Asking) -> Reply:
         """As if it had been typed. Raises Refused, StoreError."""
-        return await self._add(typed_of(fields), asking)
+        if not what.startswith(EDIT):
+            return await self._add(typed_of(fields), asking)
+        digest = await self.drafts.mine(what.removeprefix(EDIT), asking)
+        return await self._change(digest, typed_of(fields), asking)
 
     async def _step(self, step: Step, asking: Asking) -> Reply:
         match step.verb:
@@ -123,47 +136,54 @@ class DigestsCommand:
 
     async def _add(self, text: str, asking: Asking) -> Reply:
         digest = await self.drafts.wanted(text, asking)
-        if not asking.hurried:
-            await self._keep(digest, asking)
-            unchecked = (
-                ""
-                if digest.checked
-                else (
-                    f" The channel {digest.place} is unchecked, as SLACK_BOT_TOKEN is not set here:"
-                    " `run` checks it."
-                )
-            )
-            return Say(read_back(self.drafts.listed(digest), "", (), (), f"Saved.{unchecked}"))
-        return await self._offered(
-            digest, f"{text} zone {digest.zone}" if " zone " not in text else text, asking
-        )
+        if asking.hurried:
+            return await self._offered(digest, zoned(text, digest), NEW, asking)
+        note = await self._doubts(digest, asking)
+        await self._keep(digest, asking)
+        return Say(read_back(self.drafts.listed(digest), "", (), (), f"Saved. {note}".strip()))
 
-    async def _offered(self, digest: Digest, text: str, asking: Asking) -> Reply:
+    async def _doubts(self, digest: Digest, asking: Asking) -> str:
+        """What could not be looked at before it is kept. Raises Refused for words that name nothing."""
+        notes = []
+        if not digest.checked:
+            notes.append(
+                f"The channel {digest.place} is unchecked, as SLACK_BOT_TOKEN is not set here:"
+                " `run` checks it."
+            )
+        try:
+            await self.maker.names_something(digest, self._patience(asking))
+        except (ApiError, StoreError) as error:
+            notes.append(f"Its words are unchecked: {error}")
+        return " ".join(notes)
+
+    async def _offered(self, digest: Digest, text: str, what_to: str, asking: Asking) -> Reply:
         """Read back and previewed before it is kept."""
+        if len(text.encode()) > LONGEST:
+            raise Refused("This digest is too long for a button: say it with fewer words, or declare it.")
         told, note = await self._try(digest, asking)
         preview = digest_message(told) if told else None
         nonce = str(int(self.now().timestamp()))
-        buttons: list[Block] = [
-            button("Save", "save", "new", text, style="primary"),
-            button("Post a trial", "trial", nonce, text),
-        ]
+        buttons: list[Block] = [button("Save", "save", what_to, text, style="primary")]
+        if what_to == NEW:
+            buttons.append(button("Post a trial", "trial", nonce, text))
         shown = preview.blocks if preview else ()
         return Say(
             read_back(self.drafts.listed(digest), preview.text if preview else "", shown, buttons, note)
         )
 
+    def _patience(self, asking: Asking) -> Patience:
+        clock = self.maker.clock
+        return Patience(clock, total=IN_SLACK) if asking.hurried else Patience(clock, silence=SILENCE)
+
     async def _try(self, digest: Digest, asking: Asking) -> tuple[Telling | None, str]:
-        """What it tells of its last occurrence, or why that cannot be said."""
-        patience = (
-            Patience(self.maker.clock, total=IN_SLACK)
-            if asking.hurried
-            else Patience(self.maker.clock, silence=SILENCE)
-        )
+        """What it tells of its last occurrence, kept for its buttons, or why that cannot be said."""
         try:
             occurrence = await self.maker.at(digest, self.now())
-            told, _ = await self.maker.told(digest, occurrence, patience)
+            told, _ = await self.maker.told(digest, occurrence, self._patience(asking))
         except (NotYet, ApiError) as error:
             return None, f"A preview could not be had now: {error}"
+        told = replace(told, kept=random_id())
+        await self.digests.keep(told.kept, pack(told), self.now())
         return told, ""
 
     async def _keep(self, digest: Digest, asking: Asking) -> None:
@@ -173,9 +193,10 @@ class DigestsCommand:
                 f"There is a digest `{digest.name}` already: choose another name, or edit that one."
             )
 
-    async def _save(self, text: str, asking: Asking) -> Reply:
-        if not text:
-            raise Refused("This digest is too long for a button: type the command again, with fewer words.")
+    async def _save(self, text: str, what_to: str, asking: Asking) -> Reply:
+        if what_to == CHANGED:
+            name, _, rest = text.partition(" ")
+            return Redraw(await self._changed(await self.drafts.mine(name, asking), rest, asking))
         digest = await self.drafts.wanted(text, asking)
         await self._keep(digest, asking)
         return Redraw(read_back(self.drafts.listed(digest), "", (), (), "Saved."))
@@ -187,6 +208,8 @@ class DigestsCommand:
         return Say(sentence_message(note))
 
     async def _post(self, digest: Digest, nonce: str, asking: Asking) -> str:
+        """Raises Refused where it cannot be posted, or not by who asks."""
+        digest = await self.drafts.placed(digest, asking)
         occurrence = await self.maker.at(digest, self.now())
         told, note = await self._try(digest, asking)
         if told is None:
@@ -209,9 +232,11 @@ class DigestsCommand:
 
     async def _ask_to_send(self, digest: Digest, asking: Asking) -> Reply:
         if not asking.hurried:
+            if self.drafts.forgets:
+                raise Refused(ELSEWHERE)
             note = await self._post(digest, str(int(self.now().timestamp())), asking)
             return Say(sentence_message(f"{note} A running Lookout posts it."))
-        await self.drafts.must_be_here(digest, asking)
+        digest = await self.drafts.placed(digest, asking)
         told, note = await self._try(digest, asking)
         if told is None:
             return Say(refused(note), failed=True)
@@ -222,26 +247,33 @@ class DigestsCommand:
 
     async def _send(self, name: str, nonce: str, asking: Asking) -> Reply:
         digest = await self.drafts.known(name)
-        await self.drafts.must_be_here(digest, asking)
         return Say(sentence_message(await self._post(digest, nonce, asking)))
 
     async def _edit(self, step: Step, asking: Asking) -> Reply:
+        """A dialog, or all of it said anew, which is offered as a new one is."""
         digest = await self.drafts.mine(step.name, asking)
         if not step.rest:
-            line = (
-                f"/{self.prefix}digests edit {digest.name} {digest.cron} in {digest.place} zone {digest.zone}"
-            )
-            line += (" quiet" if digest.quiet else "") + (f" {digest.words}" if digest.words else "")
-            raise Refused(f"Say all of it anew; as it is now: `{line}`")
-        changed = await self.drafts.wanted(f"{digest.name} {step.rest}", asking, digest)
-        changing = done(self.now(), asking, "changed", f"{what(digest)} to {what(changed)}")
-        if not await self.digests.put(replace(changed, trouble=None), changing, digest.name):
+            return edit_dialog(digest, self.prefix)
+        return await self._change(digest, step.rest, asking)
+
+    async def _change(self, digest: Digest, text: str, asking: Asking) -> Reply:
+        changed = await self.drafts.wanted(f"{digest.name} {text}", asking, digest)
+        if asking.hurried:
+            return await self._offered(changed, f"{digest.name} {zoned(text, changed)}", CHANGED, asking)
+        note = await self._doubts(changed, asking)
+        return Say(await self._changed(digest, text, asking, note))
+
+    async def _changed(self, digest: Digest, text: str, asking: Asking, note: str = "") -> Message:
+        changed = await self.drafts.wanted(f"{digest.name} {text}", asking, digest)
+        step = done(self.now(), asking, "changed", f"{what(digest)} to {what(changed)}")
+        if not await self.digests.put(changed, step, digest.name):
             raise Refused(f"The digest `{digest.name}` is gone.")
-        return Say(read_back(self.drafts.listed(changed), "", (), (), "Changed."))
+        return read_back(self.drafts.listed(changed), "", (), (), f"Changed. {note}".strip())
 
     async def _pause(self, digest: Digest, paused: bool, asking: Asking) -> Reply:
         step = done(self.now(), asking, "paused" if paused else "resumed", digest.name)
-        await self.digests.change(digest.name, step, paused=paused)
+        resumed_at = digest.resumed_at if paused else self.now()
+        await self.digests.change(digest.name, step, paused=paused, resumed_at=resumed_at)
         note = "Paused: nothing is posted until it is resumed." if paused else "It goes on."
         return Say(read_back(self.drafts.listed(replace(digest, paused=paused)), "", (), (), note))
 
@@ -251,21 +283,26 @@ class DigestsCommand:
 
     # The lists of one that stands
 
-    async def _part(self, name: str, end: str, key: str, page: int, asking: Asking) -> Reply:
-        told = await self._told(name, end, asking)
+    async def _part(self, words: str, key: str, page: int) -> Message:
+        told, notes = await self._told(words)
         part = told.part(key)
         if part is None:
             raise Refused("This list is empty now.")
-        return Say(part_message(told, part, page))
+        return part_message(told, part, page, notes)
 
-    async def _told(self, name: str, end: str, asking: Asking) -> Telling:
-        """What that digest told; read anew, as it stood then, where it is not kept."""
-        at = datetime.fromtimestamp(int(end) if end.isdecimal() else 0, UTC)
-        occurrence = await self.digests.occurrence(name, at)
+    async def _told(self, words: str) -> tuple[Telling, Sequence[str]]:
+        """What that digest told; read anew, as it stood then, where it is not kept, and that is said."""
+        if (address := addressed(words)) is None:
+            raise Refused("This button is from another version of Lookout: type the command again.")
+        payload = await self.digests.kept(address.kept) if address.kept else None
+        if payload is not None and (told := unpack(payload)) is not None:
+            return told, ()
+        occurrence = None if address.kept else await self.digests.occurrence(address.name, address.end)
         if occurrence is not None and (told := kept(occurrence)) is not None:
-            return told
-        digest = await self.drafts.known(name)
-        occurrence = occurrence or Occurrence(name, at, cron_of(digest).before(at))
+            return told, ()
+        digest = await self.drafts.known(address.name)
+        start = address.start or cron_of(digest).before(address.end)
+        occurrence = occurrence or Occurrence(address.name, address.end, start)
         patience = Patience(self.maker.clock, total=IN_SLACK)
         try:
             told, _ = await self.maker.told(digest, occurrence, patience, fresh=False)
@@ -273,4 +310,11 @@ class DigestsCommand:
             raise Refused(
                 f"What it told is not kept any more, and could not be read again: {error}"
             ) from error
-        return replace(told, notes=(*told.notes, "Read anew: what it told is not kept here any more."))
+        return replace(told, kept=address.kept), ("Read anew: what it told is not kept here any more.",)
+
+
+def zoned(text: str, digest: Digest) -> str:
+    """With the zone it was read in, so that a button is read alike whoever presses it."""
+    wanted = parse_wanted(text if text.startswith(digest.name) else f"{digest.name} {text}")
+    named = isinstance(wanted, Wanted) and wanted.zone is not None
+    return text if named else f"{text} zone {digest.zone}"

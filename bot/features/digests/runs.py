@@ -7,19 +7,19 @@ again, and comes to the same post.
 
 import asyncio
 import logging
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.blocks.message import Message
-from bot.core.errors import ApiError, LookoutError, Refused, SlackError, StoreError
+from bot.core.errors import ApiError, LookoutError, Refused, StoreError
 from bot.core.patience import Patience
-from bot.features.digests.drafts import unfit, unseen
-from bot.features.digests.making import Maker, between, cron_of, is_of, settled
+from bot.features.digests.making import Maker, cron_of, is_of, replaced, settled
+from bot.features.digests.places import Places
 from bot.features.digests.views import digest_message, late_message, lost_message
 from bot.mirror.past import NotYet
 from bot.outbox.looks import EVENT
-from bot.slack.channel import Channels
 from bot.store.digests import Digest, Digests, Occurrence
 from bot.store.posts import Post, PostKey, Posts, State
 from bot.store.store import Statement
@@ -50,14 +50,14 @@ class DigestRuns:
     maker: Maker
     digests: Digests
     posts: Posts
-    channels: Channels
+    places: Places
     declared: Sequence[Digest]
     now: Callable[[], datetime]
     lasting: bool
     ours: Callable[[], bool]
-    troubles: MutableMapping[str, str]
-    _places: dict[str, str] = field(default_factory=dict)
+    prefix: str = ""
     _tried: dict[str, datetime] = field(default_factory=dict)
+    _logged: dict[str, str] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Tell what is due. What fails is tried again at the next call."""
@@ -65,15 +65,19 @@ class DigestRuns:
             return
         declared = {digest.name.casefold() for digest in self.declared}
         made = [each for each in await self.digests.all() if each.name.casefold() not in declared]
+        troubles = await self.digests.troubles()
+        theirs = [replace(each, trouble=troubles.get(each.name)) for each in self.declared]
         few = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._quietly(digest, few) for digest in [*made, *self.declared]))
+        await asyncio.gather(*(self._quietly(digest, few) for digest in [*made, *theirs]))
 
     async def _quietly(self, digest: Digest, few: asyncio.Semaphore) -> None:
         try:
             async with few:
                 await self._one(digest)
+        except Refused as error:
+            await self._complain(digest, str(error), "words")
         except LookoutError as error:
-            self._trouble(digest, str(error))
+            await self._trouble(digest, str(error))
 
     async def _one(self, digest: Digest) -> None:
         if digest.paused or (placed := await self._placed(digest)) is None:
@@ -82,35 +86,27 @@ class DigestRuns:
             await self.digests.due(*due)
         for waiting in await self.digests.waiting(digest.name):
             await self._tell(placed, waiting)
-        if digest.name in self.troubles or digest.trouble:
+        if digest.trouble:
             await self._mended(digest)
 
     async def _placed(self, digest: Digest) -> Digest | None:
-        """With its channel's id; None while there is none."""
-        if digest.checked and not digest.declared:
-            return digest
-        if digest.name not in self._places:
-            tried = self._tried.get(digest.name)
-            if tried is not None and self.now() - tried < AGAIN:
-                return None
-            self._tried[digest.name] = self.now()
-            found = digest.channel if digest.checked else await self.channels.resolve(digest.channel)
-            if found is None:
-                raise SlackError(unseen(digest.channel))
-            if why := unfit(await self.channels.look_at(found), digest.channel):
-                raise SlackError(why)
-            self._places[digest.name] = found
-            self.troubles.pop(digest.name, None)
-            if not digest.declared:
-                await self.digests.change(digest.name, channel=found, trouble=None)
-        return replace(digest, channel=self._places[digest.name])
+        """With its channel's id; None while there is none. Raises SlackError, now and then."""
+        tried = self._tried.get(digest.channel)
+        if tried is not None and self.now() - tried < AGAIN:
+            return None
+        self._tried[digest.channel] = self.now()
+        placed = await self.places.placed(digest)
+        del self._tried[digest.channel]
+        if not digest.checked and digest.trouble:
+            await self._well(digest)
+        return placed
 
     async def _due(self, digest: Digest) -> tuple[Occurrence, datetime | None] | None:
         """What is to be told that has not been taken in yet, and where the newest that was taken in ends."""
         cron, now = cron_of(digest), self.now()
         latest = cron.latest(now)
         last = await self.digests.last(digest.name)
-        if last is not None and last.end >= latest:
+        if latest <= digest.due_since or (last is not None and last.end >= latest):
             return None
         if last is not None and is_of(digest, last):
             start, note = await self._after(last)
@@ -118,13 +114,10 @@ class DigestRuns:
             start, note = await self._found(digest, latest)
             last = await self.digests.last(digest.name)
         else:
-            first = next(iter(cron.after(digest.made_at)), None)
-            if first is None or first > now:
-                return None
-            start, note = cron.before(first), ""
+            start, note = cron.before(next(iter(cron.after(digest.due_since)))), ""
         if start >= latest:
             return None
-        replaces = await asyncio.to_thread(between, cron, start, latest)
+        replaces = await asyncio.to_thread(replaced, digest, start, latest)
         new = Occurrence(digest.name, latest, start, replaces=replaces, note=note)
         return new, last.end if last else None
 
@@ -139,7 +132,7 @@ class DigestRuns:
         """Where a declared digest goes on that this database knows nothing of: where its last post in the
         channel ends; and what is to be said of it."""
         now, cron = self.now(), cron_of(digest)
-        found = await self.channels.find(
+        found = await self.places.channels.find(
             digest.channel, EVENT, {"kind": KIND, "digest": digest.name}, oldest=now - HISTORY, latest=None
         )
         if found is None:
@@ -150,7 +143,7 @@ class DigestRuns:
             datetime.fromisoformat(str(found.payload[each])).astimezone(UTC) for each in ("from", "to")
         )
         if found.payload.get("pending"):
-            replaces = await asyncio.to_thread(between, cron, start, end)
+            replaces = await asyncio.to_thread(replaced, digest, start, end)
             late = Occurrence(digest.name, end, start, "late", replaces=replaces)
             line = self._late_line(late, "nothing could be read yet.")
             payload = payload_of(late, pending=True)
@@ -165,11 +158,12 @@ class DigestRuns:
         return end, ""
 
     async def _tell(self, digest: Digest, occurrence: Occurrence) -> None:
+        """Raises Refused where its words name nothing any more."""
         try:
             told, sequence = await self.maker.told(
                 digest, occurrence, Patience(self.maker.clock, total=PATIENCE)
             )
-        except (NotYet, ApiError, StoreError, Refused) as error:
+        except (NotYet, ApiError, StoreError) as error:
             first = next(iter(cron_of(digest).after(occurrence.start)))
             if occurrence.state == "due" and self.now() - first >= LATE:
                 await self._say_late(digest, occurrence, str(error))
@@ -204,32 +198,37 @@ class DigestRuns:
         if post.key.kind not in (KIND, SENT):
             return
         name = post.key.subject
-        self.troubles[name] = sentence
-        digest = await self.digests.get(name)
-        if digest is None:
-            return
-        if digest.trouble == sentence:
-            return
+        made = await self.digests.get(name)
+        known = made or next((each for each in self.declared if each.name == name), None)
+        if known is not None:
+            await self._complain(known, sentence, post.key.occasion)
+
+    async def _complain(self, digest: Digest, sentence: str, occasion: str) -> None:
+        """Of what only a person can mend, its maker is told as well, once."""
+        said: list[Statement] = []
         if digest.maker:
-            key = PostKey("lost digest", name, f"{digest.channel} {post.key.occasion}")
-            await self.posts.plan(
-                key, digest.maker, lost_message(name, digest.place, sentence), {}, self.now()
-            )
-        await self.digests.change(name, trouble=sentence)
+            key = PostKey("lost digest", digest.name, f"{digest.channel} {occasion} {instant(self.now())}")
+            message = lost_message(digest.name, digest.place, sentence, self.prefix)
+            said = [self.posts.plan_of(key, digest.maker, message, {}, self.now())]
+        await self._trouble(digest, sentence, *said)
 
     async def _mended(self, digest: Digest) -> None:
         """What could not be posted once stands in the channel now: nothing is wrong any more."""
         post = await self.posts.latest(KIND, digest.name)
         if post is not None and post.state is State.POSTED:
-            self.troubles.pop(digest.name, None)
-            if digest.trouble:
-                await self.digests.change(digest.name, trouble=None)
+            await self._well(digest)
 
-    def _trouble(self, digest: Digest, sentence: str) -> None:
+    async def _trouble(self, digest: Digest, sentence: str, *also: Statement) -> None:
         """Told once, until it is something else."""
-        if self.troubles.get(digest.name) != sentence:
-            log.warning("the digest %s: %s", digest.name, sentence)
-        self.troubles[digest.name] = sentence
+        if self._logged.get(digest.name) != sentence:
+            log.warning("the digest %s in %s: %s", digest.name, digest.place, sentence)
+        self._logged[digest.name] = sentence
+        with suppress(StoreError):  # the log has it
+            await self.digests.trouble(digest.name, sentence, *also)
+
+    async def _well(self, digest: Digest) -> None:
+        self._logged.pop(digest.name, None)
+        await self.digests.trouble(digest.name, None)
 
 
 def key_of(name: str, end: datetime) -> PostKey:

@@ -9,7 +9,7 @@ STEPS = (
     ("add", "make one: a name, when, a channel; what else it takes is below"),
     ("preview", "what it tells, for you alone"),
     ("send", "post that to its channel now, beside its own times"),
-    ("edit", "change what you name behind it: when, channel, zone, quiet or loud, words"),
+    ("edit", "change it in a dialog, or say all but its name anew"),
     ("pause", "send nothing until `resume`"),
     ("resume", "go on: what was missed is in the next one"),
     ("remove", "let go of it"),

@@ -42,7 +42,10 @@ def list_message(digests: Sequence[Listed], prefix: str = "", note: str = "") ->
     hint = pieces.context(f"{code(f'/{prefix}digests help', 100)} tells more.")
     rows = [_row(each) for each in digests]
     blocks = fit(
-        [pieces.header(title), *notes, *empty], rows, [hint], lambda count: pieces.context(f"+{count} more.")
+        [pieces.header(title), *notes, *empty],
+        rows,
+        [hint],
+        lambda count: pieces.context(f"+{count} more: {code(f'/{prefix}digests NAME', 100)} shows one."),
     )
     lines = [_line(each) for each in digests] or ["There is none yet."]
     return Message(fit_text([title, prose(note)], lines, []), blocks)

@@ -53,17 +53,17 @@ def late_message(name_: str, span: str, why: str) -> Message:
     return Message(clip(text, limits.MESSAGE_TEXT), (pieces.section(clip(f"⏳ {text}", limits.TEXT)),))
 
 
-def lost_message(name_: str, place: str, why: str) -> Message:
+def lost_message(name_: str, place: str, why: str, prefix: str = "") -> Message:
     """To its maker: a digest cannot be posted any more."""
     text = prose(
-        f"Your digest {name_} cannot be posted in {place}: {why} Mend that, or give it another channel with"
-        f" `/digests edit {name_}`; until then it stands in the list with this sentence."
+        f"Your digest {name_} cannot be posted in {place}: {why} Mend that, or change it with"
+        f" `/{prefix}digests edit {name_}`; until then it stands in the list with this sentence."
     )
     return Message(clip(text, limits.MESSAGE_TEXT), (pieces.section(clip(f"⚠️ {text}", limits.TEXT)),))
 
 
-def part_message(told: Telling, part: Part, page: int) -> Message:
-    """One list of a digest that stands, page by page."""
+def part_message(told: Telling, part: Part, page: int, notes: Sequence[str] = ()) -> Message:
+    """One list of a digest that stands, page by page, under `notes`."""
     pages = max(1, -(-len(part.items) // PAGE))
     page = max(1, min(page, pages))
     rows = part.items[(page - 1) * PAGE : page * PAGE]
@@ -77,12 +77,13 @@ def part_message(told: Telling, part: Part, page: int) -> Message:
     foot = pieces.context(prose(" · ".join([*place, *cut, told.footer])))
     turns = _turns(told, part, page, pages)
     blocks = fit(
-        [pieces.header(title)],
+        [pieces.header(title), *map(_note, notes)],
         [_row(part, item, place_) for place_, item in enumerate(rows)],
         [*([pieces.actions(turns)] if turns else []), foot],
         lambda count: pieces.context(f"+{count} more."),
     )
-    return Message(fit_text([prose(title)], [_line(item) for item in rows], []), blocks)
+    lines = [_line(item) for item in rows]
+    return Message(fit_text([prose(title), *map(prose, notes)], lines, []), blocks)
 
 
 def _nothing(told: Telling) -> str:
@@ -111,7 +112,7 @@ def _part(told: Telling, part: Part, most: int) -> list[Block]:
     rest = part.total - len(rows)
     everything = None
     if rest and part.items:
-        value = press(FEATURE, None, "part", part.key, f"{told.name} {int(told.end.timestamp())}")
+        value = press(FEATURE, None, "part", part.key, told.address)
         label = f"Show all {number(part.total)}" if part.key != "failed" else "Show them"
         everything = pieces.button(label, action_id(FEATURE, "part", part.key), value)
     more = f" · {number(len(rows))} of them here" if rest and rows else ""
@@ -139,7 +140,7 @@ def _line(item: Item) -> str:
 
 
 def _turns(told: Telling, part: Part, page: int, pages: int) -> Sequence[Block]:
-    words = f"{told.name} {int(told.end.timestamp())} {part.key}"
+    words = f"{part.key} {told.address}"
 
     def turn(label: str, to: int) -> Block:
         return pieces.button(

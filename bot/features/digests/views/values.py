@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 FEATURE = "digests"
 
@@ -37,7 +37,8 @@ class Telling:
     """A digest, told. `span` is its period in words; `verdict` the sentence that says it all; `days` the
     failed sessions a day, oldest first. `numbers` are what others script against (`--json`).
 
-    `eventful`: it has something to tell but that nothing failed. `notes` are plain sentences.
+    `eventful`: it has something to tell but that nothing failed. `notes` are plain sentences. `kept`: the id
+    under which it is kept, where it was told beside the digest's times.
     """
 
     name: str
@@ -52,6 +53,34 @@ class Telling:
     notes: tuple[str, ...]
     footer: str
     numbers: Mapping[str, str | int | list[str]]
+    kept: str = ""
+
+    @property
+    def address(self) -> str:
+        """What its buttons hold, for `addressed`."""
+        span = (int(self.start.timestamp()), int(self.end.timestamp()))
+        return f"{self.name} {span[1]} {span[0]} {self.kept}".strip()
 
     def part(self, key: str) -> Part | None:
         return next((part for part in self.parts if part.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where what a digest told is found: by the id it is kept under, or by its name and period. Buttons of an
+    earlier version tell no start."""
+
+    name: str
+    end: datetime
+    start: datetime | None
+    kept: str
+
+
+def addressed(words: str) -> Address | None:
+    """What a button holds; None for what never was `Telling.address`."""
+    name, end, start, kept = (*words.split(), *[""] * 4)[:4]
+    if not end.isdecimal():
+        return None
+    at = (datetime.fromtimestamp(int(each), UTC) if each.isdecimal() else None for each in (end, start))
+    ends, starts = at
+    return Address(name, ends, starts, kept) if ends else None
