@@ -114,26 +114,38 @@ class Channels:
     ) -> Found | None:
         """The newest of our own messages since `oldest` whose metadata holds all of `match`; the history is
         read to the end before it is said that there is none."""
-        where, own = await self._where(channel), await self._ourselves()
-        until, cursor = _ts(latest) if latest else None, ""
+        cursor = ""
         while True:
-            page = await self._call(
-                "reading a channel's history",
-                self.web.conversations_history(
-                    channel=where,
-                    include_all_metadata=True,
-                    inclusive=True,
-                    limit=PAGE,
-                    oldest=_ts(oldest),
-                    latest=until,
-                    cursor=cursor or None,
-                ),
-            )
-            for one in page.get("messages") or ():
-                if (found := _ours(one, own, event_type)) and match.items() <= found.payload.items():
-                    return found
-            if not (cursor := _next(page)):
-                return None
+            found, cursor = await self.page(channel, event_type, match, oldest, latest, cursor)
+            if found or not cursor:
+                return found[0] if found else None
+
+    async def page(
+        self,
+        channel: str,
+        event_type: str,
+        match: Mapping[str, Any],
+        oldest: datetime,
+        latest: datetime | None = None,
+        cursor: str = "",
+    ) -> tuple[list[Found], str]:
+        """Those on one page of the history, the newest first, and the cursor of the next page, "" after the
+        last."""
+        where, own = await self._where(channel), await self._ourselves()
+        page = await self._call(
+            "reading a channel's history",
+            self.web.conversations_history(
+                channel=where,
+                include_all_metadata=True,
+                inclusive=True,
+                limit=PAGE,
+                oldest=_ts(oldest),
+                latest=_ts(latest) if latest else None,
+                cursor=cursor or None,
+            ),
+        )
+        ours = (_ours(one, own, event_type) for one in page.get("messages") or ())
+        return [one for one in ours if one and match.items() <= one.payload.items()], _next(page)
 
     async def look_at(self, channel: str) -> Place:
         """What Slack says of a channel now; PostRefused `channel_not_found` where the bot cannot see it."""

@@ -1,5 +1,6 @@
 """Digests: those made by command, the occurrences of all of them, and who did what to them when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,8 +66,9 @@ class Occurrence:
     """What one post of a digest covers: [`start`, `end`), UTC; `replaces` counts the occurrences before `end`
     that it covers as well.
 
-    `state` is `due`, `late` (a line says so), `told` or `silent`; `cursor` is the number of the last change
-    that it has seen; `note` says where its start comes from, if that needs saying.
+    `state` is `due`, `late` (a line says so), `told`, `silent` or `found` (a channel tells it); `cursor` is
+    the number of the last change that it has seen; `note` says where its start, or that of the one after a
+    found one, comes from, if that needs saying.
     """
 
     digest: str
@@ -204,12 +206,15 @@ class Digests:
         found = await self.store.read(lambda c: c.execute(query.order_by(occurrences.c.end)).all())
         return [each for row in found if (each := _occurrence(row))]
 
-    async def cursor(self, name: str, before: datetime) -> int | None:
-        """The last change that the digest before has seen; None where none is known."""
+    async def cursor(self, name: str, since: datetime, before: datetime) -> int | None:
+        """The last change that was seen by the digest before, one since `since`; None where none is known."""
         query = (
             select(occurrences.c.cursor)
             .where(
-                occurrences.c.digest == name, occurrences.c.end < before, occurrences.c.cursor.is_not(None)
+                occurrences.c.digest == name,
+                occurrences.c.end > since,
+                occurrences.c.end < before,
+                occurrences.c.cursor.is_not(None),
             )
             .order_by(occurrences.c.end.desc())
             .limit(1)
@@ -236,6 +241,20 @@ class Digests:
             return True
 
         return await self.store.write(work)
+
+    async def take_in(self, found: Sequence[Occurrence], *also: Statement) -> None:
+        """What a channel tells of a digest of which nothing is known; nothing is done where something is."""
+
+        def work(connection: Connection) -> None:
+            self._in_turn(connection)
+            names = {each.digest for each in found}
+            known = select(func.count()).select_from(occurrences).where(occurrences.c.digest.in_(names))
+            if found and not connection.scalar(known):
+                connection.execute(insert(occurrences), [_values(each) for each in found])
+                for statement in also:
+                    connection.execute(statement)
+
+        await self.store.write(work)
 
     async def settle(self, occurrence: Occurrence, was: str, *also: Statement) -> bool:
         """Write down what has become of it, and do the rest with it or nothing; False where it is no longer

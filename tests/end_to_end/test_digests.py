@@ -314,6 +314,21 @@ async def test_one_made_anew_under_an_old_name_begins_anew(tmp_path: Path) -> No
         assert payload(posts(stage)[-1])["to"] == "2026-11-30T08:00:00Z"
 
 
+async def test_what_another_of_its_name_has_seen_is_not_late_in_one_made_anew(tmp_path: Path) -> None:
+    history = story()
+    for hours in range(5):
+        history.run("crm", "sync", created=NEXT + (1 + hours) * HOUR, took=MINUTE, outcome="error")
+    async with at_work(tmp_path, history) as stage:
+        await made(stage)
+        await at(stage, NEXT)
+        assert await stage.slack.next_message(user="ana") in posts(stage)
+        await stage.ask("/digests remove morning")
+        stage.account.clock.move(4 * DAY)
+        await made(stage)
+        await at(stage, NEXT + 5 * DAY)
+        assert "Seen late" not in posts(stage)[-1].text
+
+
 async def test_a_trial_is_posted_once_however_often_it_is_pressed(tmp_path: Path) -> None:
     async with at_work(tmp_path) as stage:
         offered = await stage.ask(ADD)

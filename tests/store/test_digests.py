@@ -120,13 +120,23 @@ async def test_of_two_processes_one_takes_it_in_and_one_tells_it(digests: Digest
     assert rest.start == (known.end if told else known.start)
 
 
+async def test_what_a_channel_tells_is_taken_in_where_nothing_is_known(digests: Digests) -> None:
+    late = Occurrence("morning", NOW - DAY, NOW - 2 * DAY, "late")
+    found = Occurrence("morning", NOW, NOW - DAY, "found", note="Nothing was found.")
+    await digests.take_in([late, found])
+    await digests.take_in([replace(found, end=NOW + DAY)])
+    assert await digests.last("morning") == found
+    assert await digests.waiting("morning") == [late]
+
+
 async def test_what_was_told_is_kept_for_a_while_and_the_cursor_for_longer(digests: Digests) -> None:
     told = Occurrence("morning", NOW, NOW - DAY)
     await digests.due(told, None)
     await digests.settle(replace(told, state="told", cursor=17, payload=b"what it told"), "due")
     assert await digests.waiting("morning") == []
-    assert await digests.cursor("morning", NOW + DAY) == 17
-    assert await digests.cursor("morning", NOW) is None
+    assert await digests.cursor("morning", NOW - DAY, NOW + DAY) == 17
+    assert await digests.cursor("morning", NOW - DAY, NOW) is None
+    assert await digests.cursor("morning", NOW, NOW + DAY) is None  # made anew since
     await digests.prune(NOW + 59 * DAY)
     kept = await digests.occurrence("morning", NOW)
     assert kept is not None

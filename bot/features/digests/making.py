@@ -43,7 +43,7 @@ class Maker:
         """
         zone = ZoneInfo(digest.zone)
         period = Period(occurrence.start, occurrence.end)
-        cursor = await self.digests.cursor(digest.name, occurrence.end)
+        cursor = await self.digests.cursor(digest.name, digest.made_at, occurrence.end)
         query = query_of(digest)
         names = await listed_names(self.mirror.client, query, None, patience) if query.places else Names()
         read = await past(self.mirror, query, period, zone, patience, cursor=cursor, fresh=fresh, names=names)

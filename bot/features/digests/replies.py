@@ -16,7 +16,7 @@ from bot.core.reply import FieldErrors, Redraw, Reply, Say
 from bot.features.digests.drafts import OPERATOR, Drafts, done, what
 from bot.features.digests.forms import EDIT, add_dialog, edit_dialog, form_errors, typed_of
 from bot.features.digests.making import Maker, cron_of, kept, pack, unpack
-from bot.features.digests.runs import SENT, instant, payload_of
+from bot.features.digests.saying import SENT, instant, payload_of
 from bot.features.digests.views import Telling, digest_message, part_message
 from bot.features.digests.views.lists import button, list_message, moment, read_back, steps_message
 from bot.features.digests.views.values import addressed

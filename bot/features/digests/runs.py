@@ -10,37 +10,32 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.blocks.message import Message
 from bot.core.errors import ApiError, LookoutError, Refused, StoreError
 from bot.core.patience import Patience
 from bot.features.digests.making import Maker, cron_of, is_of, replaced, settled
 from bot.features.digests.places import Places
-from bot.features.digests.views import digest_message, late_message, lost_message
+from bot.features.digests.saying import KIND, SENT, instant, key_of, late_line, payload_of
+from bot.features.digests.traces import Traces
+from bot.features.digests.views import digest_message, lost_message
 from bot.mirror.past import NotYet
-from bot.outbox.looks import EVENT
 from bot.store.digests import Digest, Digests, Occurrence
 from bot.store.posts import Post, PostKey, Posts, State
 from bot.store.store import Statement
 
 log = logging.getLogger("lookout.digests")
 
-KIND = "digest"
-SENT = "sent digest"
-"""One that someone sent beside its own times."""
 LATE = timedelta(minutes=30)
 """How long after its time a digest that cannot be told is silent about it."""
-HISTORY = timedelta(days=31)
-"""How far back the channel is asked what a declared digest has told."""
-CATCH_UP = timedelta(days=1)
-"""A declared digest without any trace tells its last occurrence if that is not older."""
 AT_ONCE = 4
 """Digests that are told at the same time."""
 PATIENCE = 300.0
 """Seconds that reading for one digest may take."""
 AGAIN = timedelta(minutes=1)
 """After how long a channel that could not be used is tried again."""
+SILENT = "It covers all since the last digest in this channel: silent ones are not remembered here."
 
 
 @dataclass(slots=True)
@@ -56,8 +51,12 @@ class DigestRuns:
     lasting: bool
     ours: Callable[[], bool]
     prefix: str = ""
+    traces: Traces = field(init=False)
     _tried: dict[str, datetime] = field(default_factory=dict)
     _logged: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.traces = Traces(self.places.channels, self.digests, self.posts, self.now)
 
     async def run(self) -> None:
         """Tell what is due. What fails is tried again at the next call."""
@@ -97,8 +96,6 @@ class DigestRuns:
         self._tried[digest.channel] = self.now()
         placed = await self.places.placed(digest)
         del self._tried[digest.channel]
-        if not digest.checked and digest.trouble:
-            await self._well(digest)
         return placed
 
     async def _due(self, digest: Digest) -> tuple[Occurrence, datetime | None] | None:
@@ -108,11 +105,11 @@ class DigestRuns:
         last = await self.digests.last(digest.name)
         if latest <= digest.due_since or (last is not None and last.end >= latest):
             return None
+        if last is None and digest.declared:
+            await self.traces.take_in(digest, latest)
+            return await self._due(digest)
         if last is not None and is_of(digest, last):
-            start, note = await self._after(last)
-        elif digest.declared:
-            start, note = await self._found(digest, latest)
-            last = await self.digests.last(digest.name)
+            start, note = await self._after(last, cron.before(latest))
         else:
             start, note = cron.before(next(iter(cron.after(digest.due_since)))), ""
         if start >= latest:
@@ -121,41 +118,14 @@ class DigestRuns:
         new = Occurrence(digest.name, latest, start, replaces=replaces, note=note)
         return new, last.end if last else None
 
-    async def _after(self, last: Occurrence) -> tuple[datetime, str]:
-        """Where the next begins: where the last ends, or where that began if Slack never took it."""
+    async def _after(self, last: Occurrence, before: datetime) -> tuple[datetime, str]:
+        """Where the next begins: where the last ends, or where that began if Slack never took it; and what is
+        to be said of it, where it should have begun at `before`."""
         post = await self.posts.get(key_of(last.digest, last.end))
         if post is not None and post.state is State.GONE:
             return last.start, "What was to be posted before could not be posted; it is in this one."
-        return last.end, ""
-
-    async def _found(self, digest: Digest, latest: datetime) -> tuple[datetime, str]:
-        """Where a declared digest goes on that this database knows nothing of: where its last post in the
-        channel ends; and what is to be said of it."""
-        now, cron = self.now(), cron_of(digest)
-        found = await self.places.channels.find(
-            digest.channel, EVENT, {"kind": KIND, "digest": digest.name}, oldest=now - HISTORY, latest=None
-        )
-        if found is None:
-            if now - latest > CATCH_UP:
-                return latest, ""  # nothing is due until the next one
-            return cron.before(latest), "No earlier digest was found in this channel."
-        start, end = (
-            datetime.fromisoformat(str(found.payload[each])).astimezone(UTC) for each in ("from", "to")
-        )
-        if found.payload.get("pending"):
-            replaces = await asyncio.to_thread(replaced, digest, start, end)
-            late = Occurrence(digest.name, end, start, "late", replaces=replaces)
-            line = self._late_line(late, "nothing could be read yet.")
-            payload = payload_of(late, pending=True)
-            await self.posts.adopt(key_of(digest.name, end), digest.channel, found.ts, line, payload, now)
-            await self.digests.due(late, None)
-            return end, ""
-        if not self.lasting and end < cron.before(latest):
-            return (
-                end,
-                "It covers all since the last digest in this channel: silent ones are not remembered here.",
-            )
-        return end, ""
+        silent = last.state == "found" and not self.lasting and last.end < before
+        return last.end, (last.note if last.state == "found" else "") or (SILENT if silent else "")
 
     async def _tell(self, digest: Digest, occurrence: Occurrence) -> None:
         """Raises Refused where its words name nothing any more."""
@@ -176,7 +146,7 @@ class DigestRuns:
         await self.digests.settle(new, occurrence.state, *said)
 
     async def _say_late(self, digest: Digest, occurrence: Occurrence, why: str) -> None:
-        line = self._said(digest, occurrence, self._late_line(occurrence, why), pending=True)
+        line = self._said(digest, occurrence, late_line(occurrence, why), pending=True)
         await self.digests.settle(replace(occurrence, state="late"), occurrence.state, line)
 
     def _said(
@@ -188,10 +158,6 @@ class DigestRuns:
             return self.posts.want_of(key, message, payload)
         unclear = digest.declared and not self.lasting
         return self.posts.plan_of(key, digest.channel, message, payload, self.now(), unclear=unclear)
-
-    def _late_line(self, occurrence: Occurrence, why: str) -> Message:
-        span = f"{occurrence.start:%Y-%m-%d %H:%M} – {occurrence.end:%Y-%m-%d %H:%M} UTC"
-        return late_message(occurrence.digest, span, why)
 
     async def lost(self, post: Post, sentence: str) -> None:
         """A post was given up: its maker is told once, the list says it. Called by the outbox."""
@@ -213,9 +179,9 @@ class DigestRuns:
         await self._trouble(digest, sentence, *said)
 
     async def _mended(self, digest: Digest) -> None:
-        """What could not be posted once stands in the channel now: nothing is wrong any more."""
+        """Nothing is wrong any more, unless its last post does not stand in the channel yet."""
         post = await self.posts.latest(KIND, digest.name)
-        if post is not None and post.state is State.POSTED:
+        if post is None or post.state is State.POSTED:
             await self._well(digest)
 
     async def _trouble(self, digest: Digest, sentence: str, *also: Statement) -> None:
@@ -229,21 +195,3 @@ class DigestRuns:
     async def _well(self, digest: Digest) -> None:
         self._logged.pop(digest.name, None)
         await self.digests.trouble(digest.name, None)
-
-
-def key_of(name: str, end: datetime) -> PostKey:
-    return PostKey(KIND, name, instant(end))
-
-
-def payload_of(occurrence: Occurrence, *, pending: bool = False) -> dict[str, object]:
-    """What a post's metadata says of what it covers; `pending`: it is only the line that it is late."""
-    covers: dict[str, object] = {
-        "digest": occurrence.digest,
-        "from": instant(occurrence.start),
-        "to": instant(occurrence.end),
-    }
-    return covers | ({"pending": True} if pending else {})
-
-
-def instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
