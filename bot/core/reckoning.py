@@ -57,8 +57,8 @@ def reckon(
 
     `runs` may hold more than counts, each attempt once; sessions of the period before that are not among
     them may be counted already, `earlier`. Of `late` those stay that ended before the period, as
-    the last of their session. Workflows are ordered by what is most worth reading: broken for longest, back
-    last, changing most, slowest against what is usual.
+    the last of their session at its start. Workflows are ordered by what is most worth reading: broken for
+    longest, back last, changing most, slowest against what is usual.
     """
     start, end, horizon = unix(period.start), unix(period.end), unix(period.start - BACK)
     lasts: dict[int, Run] = {}
@@ -93,7 +93,11 @@ def reckon(
         flapping=_flapping(histories),
         slower=_slower(counted, paces),
         failed=_newest_first(run for run in counted if run.status is Status.ERROR),
-        late=_newest_first(run for run in ended if run.id in wanted and _ended(run) < start),
+        late=_newest_first(
+            run
+            for run in lasts_before.values()
+            if run.id in wanted and run.ended is not None and run.ended < start
+        ),
         days=_days(ended, period, zone),
     )
 

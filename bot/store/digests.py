@@ -68,7 +68,8 @@ class Occurrence:
 
     `state` is `due`, `late` (a line says so), `told`, `silent` or `found` (a channel tells it); `cursor` is
     the number of the last change that it has seen; `note` says where its start, or that of the one after a
-    found one, comes from, if that needs saying.
+    found one, comes from, if that needs saying. `waits_since` is the first instant that could not be told in
+    its time, where that is not `end`.
     """
 
     digest: str
@@ -79,6 +80,12 @@ class Occurrence:
     cursor: int | None = None
     note: str = ""
     payload: bytes | None = None
+    waits_since: datetime | None = None
+
+    @property
+    def first(self) -> datetime:
+        """When it should have been told."""
+        return self.waits_since or self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +196,11 @@ class Digests:
         query = select(*columns).order_by(audit.c.id.desc())
         return await self.store.read(lambda c: [Step(*row) for row in c.execute(query.limit(most))])
 
-    async def last(self, name: str) -> Occurrence | None:
-        """The newest occurrence of a digest, whatever became of it."""
+    async def last(self, name: str, before: datetime | None = None) -> Occurrence | None:
+        """The newest occurrence of a digest that ends before an instant, whatever became of it."""
         query = select(occurrences).where(occurrences.c.digest == name).order_by(occurrences.c.end.desc())
+        if before is not None:
+            query = query.where(occurrences.c.end < before)
         return await self.store.read(lambda c: _occurrence(c.execute(query.limit(1)).one_or_none()))
 
     async def occurrence(self, name: str, end: datetime) -> Occurrence | None:
@@ -235,7 +244,13 @@ class Digests:
             new = occurrence
             if missed:
                 more = sum(each.replaces + 1 for each in missed)
-                new = replace(new, start=missed[0].start, replaces=new.replaces + more, note=missed[0].note)
+                new = replace(
+                    new,
+                    start=missed[0].start,
+                    replaces=new.replaces + more,
+                    note=missed[0].note,
+                    waits_since=missed[0].waits_since or missed[0].end,
+                )
                 connection.execute(delete(occurrences).where(untold))
             connection.execute(insert(occurrences).values(_values(new)))
             return True

@@ -151,9 +151,16 @@ class Posts:
         most: int = MOST,
         without: Collection[str] = (),
     ) -> Sequence[Post]:
-        """What there is to do, for `holder` alone until the lease ends: of each channel the oldest post, none
-        of the channels in `without`. Each is given as it stood before."""
-        first = select(func.min(posts.c.id).label("id")).where(*self._due(now))
+        """What there is to do, for `holder` alone until the lease ends: one post of each channel, none of the
+        channels in `without`. Each is given as it stood before.
+
+        New posts go out in the order they were planned, whatever the oldest waits for: what is read in a
+        channel covers all that was to be said there before. Edits wait for nobody.
+        """
+        planned = posts.c.state == State.PLANNED
+        next_ones = select(func.min(posts.c.id)).where(planned).group_by(posts.c.channel)
+        in_turn = or_(~planned, posts.c.id.in_(next_ones))
+        first = select(func.min(posts.c.id).label("id")).where(*self._due(now), in_turn)
         first = first.where(posts.c.channel.not_in(list(without))).group_by(posts.c.channel)
         first = first.order_by(func.min(posts.c.id)).limit(most)
         ids = await self.store.read(lambda connection: connection.scalars(first).all())
@@ -208,8 +215,9 @@ class Posts:
         return await self._change(_claimed(post, holder).values(values | FREE))
 
     async def gone(self, post: Post, holder: str, trouble: str) -> bool:
-        """It can't be said any more. False where the claim was lost."""
-        values = {"state": State.GONE, "trouble": trouble}
+        """It can't be said any more; where it `repeats`, it may stand in the channel all the same. False where
+        the claim was lost."""
+        values = {"state": State.GONE, "trouble": trouble, "repeats": post.repeats}
         return await self._change(_claimed(post, holder).values(values | FREE))
 
     async def get(self, key: PostKey) -> Post | None:

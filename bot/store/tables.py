@@ -217,6 +217,7 @@ occurrences = Table(
     Column("cursor", Id),  # the last change that it has seen
     Column("note", Text, nullable=False),
     Column("payload", LargeBinary),  # what it told, for its buttons
+    Column("waits_since", Utc),  # the first instant of what it replaces, if that was not told in its time
 )
 
 audit = Table(

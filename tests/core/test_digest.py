@@ -249,6 +249,13 @@ def test_late_ones_are_in_no_number_of_the_period() -> None:
     assert (told.late, told.failed) == ((4, 1), (2,))
 
 
+def test_a_late_one_is_told_though_its_session_was_retried_since() -> None:
+    """It was the last of its session at the cut, and no digest has told it."""
+    retry = run(2, 2, Status.SUCCESS)._replace(session=1, number=2, created=unix(START + HOUR))
+    told = reckon([run(1, -0.5), retry], PERIOD, BERLIN, late=[1])
+    assert (told.late, told.now) == ((1,), Tally(success=1))
+
+
 def test_days_are_the_zones_own_and_whole_from_the_first_on() -> None:
     clocks = datetime(2026, 10, 26, 8, tzinfo=UTC)  # the day before had 25 hours in Berlin
     midnights = [datetime(2026, 10, day, tzinfo=BERLIN) for day in (24, 25, 26)]

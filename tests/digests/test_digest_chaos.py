@@ -92,12 +92,16 @@ async def lived(
             with suppress(TimeoutError):  # what is missing then is told
                 await slack.wait_for(lambda: is_whole(spans(slack), until), 60)
         assert story.failed == []
-        return story, spans(slack)
+        covered = spans(slack)
+        assert covered
+        assert covered[-1][1] >= f"{until:%Y-%m-%dT%H:%M:%SZ}"
+        return story, covered
 
 
 def spans(slack: LocalSlack) -> list[tuple[str, str]]:
     payloads = [(one.metadata or {}).get("event_payload", {}) for one in slack.messages(HERE)]
-    return sorted((str(each["from"]), str(each["to"])) for each in payloads if each.get("digest") == NAME)
+    mine = [each for each in payloads if each.get("digest") == NAME and not each.get("pending")]
+    return sorted((str(each["from"]), str(each["to"])) for each in mine)
 
 
 def is_whole(covered: list[tuple[str, str]], until: datetime) -> bool:

@@ -400,6 +400,48 @@ async def test_a_channel_that_is_gone_is_told_its_maker_once_and_the_list_says_i
         assert "archived" not in (await stage.ask("/digests", channel="#sales")).text
 
 
+async def test_all_that_was_given_up_is_in_the_next_one(tmp_path: Path) -> None:
+    """Two lines that each is late, and then the channel is archived before they can be edited."""
+    async with at_work(tmp_path) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts")
+        stage.account.faults.status(503, times=None)
+        for _ in range(11):
+            stage.account.clock.move(15 * MINUTE)
+            await due(stage)
+        assert [payload(post)["to"] for post in posts(stage)] == [
+            "2026-11-24T13:00:00Z",
+            "2026-11-24T14:00:00Z",
+        ]
+        await stage.slack.archive(HERE)
+        stage.account.faults.clear()
+        for _ in range(3):
+            stage.account.clock.move(MINUTE)
+            await due(stage)
+        where = stage.slack.workspace.channel(HERE)
+        stage.slack.workspace.set_channel(replace(where, is_archived=False))
+        for _ in range(4):
+            stage.account.clock.move(15 * MINUTE)
+            await due(stage)
+        post = posts(stage)[-1]
+        assert (payload(post)["from"], payload(post)["to"]) == (
+            "2026-11-24T12:00:00Z",
+            "2026-11-24T15:00:00Z",
+        )
+        assert "could not be posted; it is in this one" in post.text
+
+
+async def test_late_is_half_an_hour_after_the_time_not_after_what_it_replaces(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts")
+        stage.account.clock.move(5 * HOUR + 10 * MINUTE)
+        stage.account.faults.status(503, times=None)
+        await due(stage)
+        assert posts(stage) == []
+        stage.account.clock.move(20 * MINUTE)
+        await due(stage)
+        assert ["is late" in post.text for post in posts(stage)] == [True]
+
+
 async def test_buttons_work_days_later_and_after_what_was_told_is_forgotten(tmp_path: Path) -> None:
     async with at_work(tmp_path) as stage:
         await made(stage)

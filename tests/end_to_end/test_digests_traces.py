@@ -10,7 +10,7 @@ import pytest
 from bot.manifest import manifest_yaml
 from bot.playground.account.clock import Clock
 from bot.playground.account.server import Account
-from bot.playground.slack import LocalSlack, RateLimited
+from bot.playground.slack import Broken, LocalSlack, RateLimited
 from tests.end_to_end.staging import HERE, MINUTE, NOW, Stage, settled, started
 from tests.end_to_end.test_digests import HOUR, due, payload, posts, story
 
@@ -90,6 +90,28 @@ async def test_a_line_below_a_later_post_is_taken_up_too(
         clock.move(HOUR)
         await due(stage)
         assert not [post for post in posts(stage) if payload(post).get("pending")]
+        spans = covered(stage)
+        assert [before[1] for before in spans[:-1]] == [after[0] for after in spans[1:]]
+        assert spans[-1][1] == "2026-11-24T15:00:00Z"
+
+
+async def test_no_post_overtakes_one_that_waits(
+    clock: Clock, slack: LocalSlack, account: Account, tmp_path: Path
+) -> None:
+    """What stands in the channel covers all before it, whenever the process dies."""
+    async with life(0, slack, account, tmp_path) as stage:
+        clock.move(50 * MINUTE)
+        slack.misbehave("chat.postMessage", Broken(), times=None)
+        for _ in range(50):
+            clock.move(timedelta(seconds=70))
+            await due(stage)
+        clock.move(timedelta(seconds=110))
+        slack.behave()
+        await due(stage)
+    async with life(1, slack, account, tmp_path) as stage:
+        for _ in range(6):
+            clock.move(15 * MINUTE)
+            await due(stage)
         spans = covered(stage)
         assert [before[1] for before in spans[:-1]] == [after[0] for after in spans[1:]]
         assert spans[-1][1] == "2026-11-24T15:00:00Z"

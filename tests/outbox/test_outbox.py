@@ -1,6 +1,7 @@
 """What is planned is said once, at a pace that Slack takes, and says so where it cannot be."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.outbox.looks import ANEW, REPEATS
 from bot.outbox.outbox import Outbox
 from bot.outbox.rules import RULES
 from bot.playground.slack import Broken, Drop, RateLimited, Refuse
+from bot.playground.slack.people import BOT_USER
 from bot.store.posts import State
 from tests.outbox.staging import ELSEWHERE, HERE, MINUTE, OLD, SCOPES, SECRET, THERE, Stage, key, staged
 
@@ -303,6 +305,22 @@ async def test_where_the_channel_cannot_be_read_the_second_try_says_so() -> None
         await stage.want("Newer")
         await stage.turn(1)
         assert stage.texts() == ["Hello", f"Newer\n{REPEATS}"]
+
+
+async def test_one_that_is_given_up_and_may_stand_there_says_so(stage: Stage) -> None:
+    """Slack took it and did not say, and the bot is put out before it could look."""
+    stage.slack.misbehave("chat.postMessage", Drop(after=True))
+    await stage.plan()
+    await stage.turn()
+    where = stage.slack.workspace.channel(HERE)
+    stage.slack.workspace.set_channel(replace(where, members=where.members - {BOT_USER}))
+    await stage.turns(3, MINUTE)
+    post = await stage.get()
+    assert (post.state, post.repeats) == (State.GONE, True)
+    await stage.plan(2, OLD)
+    await stage.turns(3, MINUTE)
+    post = await stage.get(2)
+    assert (post.state, post.repeats) == (State.GONE, False)
 
 
 async def test_a_person_is_told_in_their_dm(stage: Stage) -> None:

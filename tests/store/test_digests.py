@@ -87,7 +87,9 @@ async def test_what_is_due_and_was_not_told_is_replaced_by_the_next(digests: Dig
     assert await digests.due(first, None)
     assert not await digests.due(replace(first, start=NOW - 2 * DAY), None)
     assert await digests.due(Occurrence("morning", NOW + 2 * DAY, NOW, replaces=1), NOW)
-    second = Occurrence("morning", NOW + 2 * DAY, NOW - DAY, replaces=2, note="from the channel.")
+    second = Occurrence(
+        "morning", NOW + 2 * DAY, NOW - DAY, replaces=2, note="from the channel.", waits_since=NOW
+    )
     assert await digests.waiting("morning") == [second]
     assert await digests.last("morning") == second
     assert await digests.last("evening") is None

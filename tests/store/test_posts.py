@@ -93,8 +93,25 @@ async def test_the_oldest_of_each_channel_comes_first(store: Store) -> None:
     for occasion, channel in ((1, HERE), (2, HERE), (3, THERE), (4, THERE)):
         await plan(posts, occasion, channel)
     assert await claim(posts) == ["1", "3"]
-    assert await claim(posts, "other") == ["2", "4"]
+    assert await claim(posts, "other") == []
+    await posts.settle(await get(posts, 1), "one", NOON, "17.1", 1)
+    assert await claim(posts, "other") == ["2"]
+
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_none_overtakes_one_that_waits_but_edits_go_on(file: Store) -> None:
+    posts = Posts(file)
+    await posted(posts)
+    for occasion in (2, 3):
+        await plan(posts, occasion)
+    await posts.release(await claimed(posts), "one", NOON, MINUTE, unclear=True, trouble="Slack is away.")
     assert await claim(posts) == []
+    await posts.want(key(1), Message("Newer"), PAYLOAD)
+    assert await claim(posts) == ["1"]
+    await posts.settle(await get(posts), "one", NOON, "17.1", 2)
+    assert await claim(posts, "other", NOON + MINUTE) == ["2"]
 
 
 async def test_a_channel_may_be_left_out(store: Store) -> None:

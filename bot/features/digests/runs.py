@@ -37,6 +37,9 @@ AGAIN = timedelta(minutes=1)
 """After how long a channel that could not be used is tried again."""
 SILENT = "It covers all since the last digest in this channel: silent ones are not remembered here."
 
+GONE = "What was to be posted before could not be posted; it is in this one."
+REPEATS = "What was to be posted before may stand in the channel all the same; it is in this one, too."
+
 
 @dataclass(slots=True)
 class DigestRuns:
@@ -109,7 +112,7 @@ class DigestRuns:
             await self.traces.take_in(digest, latest)
             return await self._due(digest)
         if last is not None and is_of(digest, last):
-            start, note = await self._after(last, cron.before(latest))
+            start, note = await self._after(digest, last, cron.before(latest))
         else:
             start, note = cron.before(next(iter(cron.after(digest.due_since)))), ""
         if start >= latest:
@@ -118,12 +121,18 @@ class DigestRuns:
         new = Occurrence(digest.name, latest, start, replaces=replaces, note=note)
         return new, last.end if last else None
 
-    async def _after(self, last: Occurrence, before: datetime) -> tuple[datetime, str]:
-        """Where the next begins: where the last ends, or where that began if Slack never took it; and what is
-        to be said of it, where it should have begun at `before`."""
-        post = await self.posts.get(key_of(last.digest, last.end))
-        if post is not None and post.state is State.GONE:
-            return last.start, "What was to be posted before could not be posted; it is in this one."
+    async def _after(self, digest: Digest, last: Occurrence, before: datetime) -> tuple[datetime, str]:
+        """Where the next begins: where the last ends that Slack took; and what is to be said of it, where it
+        should have begun at `before`."""
+        lost, repeats, one = last, False, last
+        while (post := await self.posts.get(key_of(digest.name, one.end))) and post.state is State.GONE:
+            lost, repeats = one, repeats or post.repeats
+            earlier = await self.digests.last(digest.name, one.end)
+            if earlier is None or not is_of(digest, earlier):
+                return lost.start, REPEATS if repeats else GONE
+            one = earlier
+        if one is not last:
+            return lost.start, REPEATS if repeats else GONE
         silent = last.state == "found" and not self.lasting and last.end < before
         return last.end, (last.note if last.state == "found" else "") or (SILENT if silent else "")
 
@@ -134,8 +143,7 @@ class DigestRuns:
                 digest, occurrence, Patience(self.maker.clock, total=PATIENCE)
             )
         except (NotYet, ApiError, StoreError) as error:
-            first = next(iter(cron_of(digest).after(occurrence.start)))
-            if occurrence.state == "due" and self.now() - first >= LATE:
+            if occurrence.state == "due" and self.now() - occurrence.first >= LATE:
                 await self._say_late(digest, occurrence, str(error))
             else:
                 log.info("the digest %s waits: %s", digest.name, error)

@@ -23,6 +23,7 @@ def upgrade() -> None:
         " SELECT name, trouble FROM digests WHERE trouble IS NOT NULL"
     )
     op.drop_column("digests", "trouble")
+    op.add_column("occurrences", sa.Column("waits_since", instant))
     op.create_table(
         "tellings",
         sa.Column("id", sa.String(16), primary_key=True),
