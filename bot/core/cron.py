@@ -264,6 +264,9 @@ _JOINING = frozenset({",", "&", "and"})
 _SIGN = re.compile(r"[,&-]|:?\d+(?::\d+)?|[^\W\d]+|[^\s,&]")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)|(?<=\d\d)(\d\d))?")
 _NAMED_TIMES = {"noon": (12, 0), "midnight": (0, 0)}
+_NO_TIME = "is no time of the day: those go like `9`, `18:30` or `9am`."
+_HALVES = ("am", "pm", "h")  # `18h` is 18:00
+_MISWRITTEN = re.compile(r"(\d{1,2})(?:[.:;'h時](\d\d)分?)?(am|pm)?([^\W\d_]*)")
 
 
 class _Time:
@@ -292,7 +295,11 @@ class _Time:
 
     @property
     def _taken(self) -> int:
-        return self.signs[self.at - 1][1] + 1
+        """How many words were read. Raises `Unread` where the last one goes on: none is read in part."""
+        place = self.signs[self.at - 1][1]
+        if any(at == place and sign not in ",.;!、" for sign, at in self.signs[self.at :]):
+            raise Unread(_in_part(self.words[place]))
+        return place + 1
 
     def _sign(self, ahead: int = 0) -> str:
         """The sign that comes, or one further on; empty at the end."""
@@ -390,9 +397,27 @@ class _Time:
         found, half = _CLOCK.fullmatch(self._sign()), self._sign(1)
         hour, minute = (int(found[1]), int(found[2] or found[3] or 0)) if found else (24, 0)
         hour, minute = _NAMED_TIMES.get(self._sign(), (hour, minute))
-        if half in ("am", "pm"):
-            hour = hour % 12 + 12 * (half == "pm") if 1 <= hour <= 12 else 24
+        hour = _hour(hour, half)
         if hour > 23 or minute > 59:
-            raise self._unread("is no time of the day: those go like `9`, `18:30` or `9am`.")
-        self.at += 2 if half in ("am", "pm") else 1
+            raise self._unread(_NO_TIME)
+        self.at += 2 if half in _HALVES else 1
         return hour, minute
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """Of 24; 24 itself is none."""
+    if half not in ("am", "pm"):
+        return hour
+    return hour % 12 + 12 * (half == "pm") if 1 <= hour <= 12 else 24
+
+
+def _in_part(word: str) -> str:
+    """For a word that only begins as a time does; `8.30`, `09:00JST`."""
+    if not fold(word)[:1].isdecimal():
+        return f"I don't understand {shown(word)}: say when, as in {TIMES}."
+    if found := _MISWRITTEN.fullmatch(fold(word)):
+        hour, minute = _hour(int(found[1]), found[3]), int(found[2] or 0)
+        if hour < 24 and minute < 60:
+            zone = ", and a zone apart, as in `zone Asia/Tokyo`" if found[4] else ""
+            return f"{shown(word)} is no time of the day: write `{hour:02}:{minute:02}`{zone}."
+    return f"{shown(word)} {_NO_TIME}"

@@ -95,6 +95,10 @@ ONE = "- name: m\n  when: hourly\n  channel: '#d'\n"
         ("- name: m\n  when: ''\n  channel: d", "DIGESTS, line 2: `when` is empty."),
         ("- name: 9\n  when: hourly\n  channel: d", "DIGESTS, line 1: `9` is no name"),
         ("- name: m\n  when: blursday\n  channel: d", "DIGESTS, line 2: I don't know `blursday`."),
+        (
+            "- name: m\n  when: daily 8.30\n  channel: d",
+            "DIGESTS, line 2: `8.30` is no time of the day: write `08:30`.",
+        ),
         ("- name: m\n  when: 0 0 9 * * 1\n  channel: d", "DIGESTS, line 2: `0 0 9 * * 1` has 6 fields"),
         ("- name: m\n  when: 0 9 31 2 *\n  channel: d", "DIGESTS, line 2: `0 9 31 2 *` is a time that never"),
         ("- name: m\n  when: [hourly]\n  channel: d", "DIGESTS, line 2: `when` is one text"),

@@ -68,6 +68,8 @@ def test_a_digest_is_understood(text: str, wanted: Wanted | None) -> None:
         ("morning in #data", "Say when"),
         ("morning blursday in #data", "I don't know `blursday`. Did you mean `thursday`?"),
         ("morning every day at 25 in #data", "`25` is no time of the day"),
+        ("morning mondays 8.30 in #data", "`8.30` is no time of the day: write `08:30`."),
+        ("hourly-report in #data", "Say when"),
         ("morning 0 25 * * * in #data", "`25` is no hour"),
         ("morning 0 9 * * in #data", "`0 9 * *` has 4 fields, and a cron has five fields"),
         ("morning 0 0 9 * * 1-5 in #data", "`0 0 9 * * 1-5` has 6 fields, and a cron has five fields"),
