@@ -4,9 +4,11 @@ WHEN is read by `core.cron`.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.core.cron import Unclear, Unread, clear, ends_time, not_of_the_time, parse_when, read_when
@@ -20,6 +22,7 @@ from bot.core.words import parse
 
 EXAMPLE = "`morning every weekday at 9 in #data`"
 
+_T = TypeVar("_T")
 _CHANNEL_LINK = re.compile(r"<#([A-Z0-9]+)(?:\|[^<>]*)?>")  # as Slack sends a channel that was picked
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{7,}")
 _CHANNEL_NAME = re.compile(r"#?[^\s#@<>&,:;./]{1,80}")
@@ -114,17 +117,12 @@ def _wanted(words: tuple[Typed, ...]) -> Wanted:
     if not _goes_on(rest, taken):
         raise Unread(not_of_the_time(rest[taken].raw).sentence)
     said = _said(rest[taken:])
-    channel, zone, words_said = _only("in", said["in"]), _only("zone", said["zone"]), together(said["words"])
+    channel, words_said = _only("in", said["in"], read_channel), together(said["words"])
     if channel is None:
         raise Unread(f"A digest needs a channel: say it as in {EXAMPLE}.")
     clear(narrowing(words_said))
     return Wanted(
-        name,
-        when,
-        clear(read_channel(channel)),
-        None if zone is None else clear(read_zone(zone)),
-        bool(said["quiet"]),
-        words_said,
+        name, when, channel, _only("zone", said["zone"], read_zone), bool(said["quiet"]), words_said
     )
 
 
@@ -162,11 +160,13 @@ def _said(words: tuple[Typed, ...]) -> dict[str, list[str]]:
     return said
 
 
-def _only(key: str, values: list[str]) -> str | None:
-    if len(set(values)) > 1:
-        both = " and ".join(shown(f"{key} {value}") for value in values)
+def _only(key: str, texts: list[str], reader: Callable[[str], _T | Unclear]) -> _T | None:
+    """What was said of it, once or in several spellings."""
+    values = {clear(reader(text)) for text in texts}
+    if len(values) > 1:
+        both = " and ".join(shown(f"{key} {text}") for text in texts)
         raise Unread(f"{both} do not go together: keep one.")
-    return values[0] if values else None
+    return values.pop() if values else None
 
 
 def _refuse_others(reading: Reading) -> None:

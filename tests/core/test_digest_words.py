@@ -48,6 +48,10 @@ def refusal(text: str) -> str:
             "m mon, thu at 7:15 quiet zone asia/tokyo in C0123ABCD project:sales",
             Wanted("m", "15 7 * * 1,4", "C0123ABCD", TOKYO, True, "project:sales"),
         ),
+        (
+            "m hourly in #data ZONE asia/tokyo zone Asia/Tokyo sales/*",
+            Wanted("m", "0 * * * *", "#data", TOKYO, words="sales/*"),
+        ),
         ('m hourly in #data "quiet"', Wanted("m", "0 * * * *", "#data", words='"quiet"')),
         ("m hourly in #data a&amp;b", Wanted("m", "0 * * * *", "#data", words="a&b")),
     ],
@@ -79,6 +83,10 @@ def test_a_digest_is_understood(text: str, wanted: Wanted | None) -> None:
         ("morning hourly quiet", "A digest needs a channel"),
         ("morning hourly in", "Nothing follows `in`"),
         ("morning hourly in #a in #b", "`in #a` and `in #b` do not go together"),
+        (
+            "morning hourly in #data zone utc zone Asia/Tokyo",
+            "`zone utc` and `zone Asia/Tokyo` do not go together",
+        ),
         ("morning hourly in @ana", "`@ana` is no channel"),
         ("morning hourly in #data zone", "Nothing follows `zone`"),
         (
