@@ -215,8 +215,8 @@ class Posts:
         return await self._change(_claimed(post, holder).values(values | FREE))
 
     async def gone(self, post: Post, holder: str, trouble: str) -> bool:
-        """It can't be said any more; where it `repeats`, it may stand in the channel all the same. False where
-        the claim was lost."""
+        """It can't be said any more; where it `repeats`, it may stand there all the same. False where the
+        claim was lost."""
         values = {"state": State.GONE, "trouble": trouble, "repeats": post.repeats}
         return await self._change(_claimed(post, holder).values(values | FREE))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.blocks import limits, pieces
@@ -90,7 +90,11 @@ def sentence(digest: Listed) -> str:
     said = [f"{digest.when} {digest.zone.key} in {digest.place}"]
     said += [digest.words] if digest.words else []
     said += ["silent if nothing failed"] if digest.quiet else []
-    times = ", ".join(moment(each, digest.zone) for each in digest.nexts)
+    years = len(digest.nexts) > 1 and digest.nexts[-1] - digest.nexts[0] > timedelta(days=300)
+    times = ", ".join(
+        moment(each, digest.zone) + (f" {each.astimezone(digest.zone):%Y}" if years else "")
+        for each in digest.nexts
+    )
     after = "; paused" if digest.paused else f"; next {times}" if times else ""
     return " · ".join(said) + after
 
