@@ -161,6 +161,35 @@ def test_nothing_failed_is_one_line() -> None:
     assert not told(QUIET).eventful
 
 
+def late(*statuses: Status) -> Telling:
+    """A digest of which all went well, with sessions that were seen late."""
+    found = {
+        number: Seen(replace(seen(number).last, status=status)) for number, status in enumerate(statuses)
+    }
+    return telling(replace(QUIET, late=tuple(found)), found, MADE)
+
+
+def test_a_late_success_is_listed_as_what_it_is_and_breaks_no_silence() -> None:
+    digest = late(Status.SUCCESS, Status.KILLED)
+    message = digest_message(digest)
+    assert not digest.eventful
+    assert message.text.startswith("morning: nothing failed. 100 % of 98 sessions succeeded")
+    assert "\nSeen late, and in no number above: 2\n🟢 success · sales / load_0" in message.text
+    assert "🟢 success · sales / load_0" in rendered(message)
+    assert "⚫ killed · sales / load_1" in rendered(message)
+    assert "🔴" not in message.text + rendered(message)
+    assert check_blocks(list(message.blocks), "message") == []
+
+
+def test_a_late_failure_is_told_though_nothing_else_failed() -> None:
+    digest = late(Status.SUCCESS, Status.ERROR)
+    shown = rendered(digest_message(digest))
+    assert digest.eventful
+    assert digest.headline == "Nothing failed; 1 earlier failure came to light late"
+    assert "🔴 failed · sales / load_1" in shown
+    assert "🟢 success · sales / load_0" in shown
+
+
 def test_what_it_replaces_and_why_it_starts_where_it_does_is_said() -> None:
     found = message_of(everything(), replace(MADE, replaces=2, note="No earlier digest was found."))
     assert "replaces 2 others" in found.text

@@ -28,10 +28,12 @@ DAYS = 20
 
 
 def digest_message(told: Telling) -> Message:
-    """The post. Nothing to tell is one line."""
+    """The post. Nothing to tell is one line, with what was seen late below it."""
     if not told.eventful:
-        line = _nothing(told)
-        return Message(clip(line, limits.MESSAGE_TEXT), (pieces.section(f"🟢 {line}"),))
+        line = clip(_nothing(told), limits.MESSAGE_TEXT)
+        late = [part for part in told.parts if part.key == "late"]
+        rows = [block for part in late for block in _part(told, part, SHOWN["late"])]
+        return Message(fit_text([line], _rows(late), []), (pieces.section(f"🟢 {line}"), *rows))
     top = [
         pieces.header(f"{told.name} · {told.span}"),
         pieces.section(f"*{prose(told.headline)}.* {prose(told.verdict)}"),
@@ -93,14 +95,17 @@ def _nothing(told: Telling) -> str:
 
 def _text(told: Telling) -> str:
     """The verdict's line is the first with a percentage."""
-    rows = [
-        line
-        for part in told.parts
-        if part.key not in ("failed",)
-        for line in (f"{part.title}: {number(part.total)}", *map(_line, part.items[: SHOWN[part.key]]))
-    ]
+    rows = _rows([part for part in told.parts if part.key not in ("failed",)])
     top = [f"{prose(told.name)} · {prose(told.span)}", f"{prose(told.headline)}. {prose(told.verdict)}"]
     return fit_text([*top, *map(prose, told.notes)], rows, [prose(_days(told)), prose(told.footer)])
+
+
+def _rows(parts: Sequence[Part]) -> list[str]:
+    return [
+        line
+        for part in parts
+        for line in (f"{part.title}: {number(part.total)}", *map(_line, part.items[: SHOWN[part.key]]))
+    ]
 
 
 def _parts(told: Telling, shown: dict[str, int]) -> list[Block]:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.blocks.human import counted, duration, number, ordinal, percent
+from bot.blocks.states import state
 from bot.core.digest import Broken, Cause, Flapping, Reckoning, Recovered, Slower, Tally
 from bot.core.finding import Seen
+from bot.core.model import Status
 from bot.features.digests.views.values import Item, Part, Telling
 
 MOST_ITEMS = 200
@@ -68,7 +70,13 @@ class _Teller:
 
     def eventful(self) -> bool:
         told = self.reckoning
-        return bool(told.now.failed or told.still_broken or told.new or told.recovered or told.late)
+        return bool(
+            told.now.failed or told.still_broken or told.new or told.recovered or self.late_failures()
+        )
+
+    def late_failures(self) -> int:
+        late = (self.seen[each].last for each in self.reckoning.late if each in self.seen)
+        return sum(last.status is Status.ERROR for last in late)
 
     def headline(self) -> str:
         """`2 workflows still broken, 1 newly broken, 3 recovered`."""
@@ -81,6 +89,8 @@ class _Teller:
             (len(told.recovered), "recovered"),
         )
         said = [f"{number(count)} {words}" for count, words in counts if count]
+        if not said and not told.now.failed:
+            return f"Nothing failed; {counted(self.late_failures(), 'earlier failure')} came to light late"
         if not said:
             return f"{counted(told.now.failed, 'session')} failed, no workflow is broken"
         first, *rest = said
@@ -113,10 +123,10 @@ class _Teller:
         yield self.part("flapping", "Flapping", [self.flapping(each) for each in told.flapping])
         yield self.part("causes", "Top causes", [self.cause(each) for each in told.causes])
         yield self.part("slower", "Slower than usual", [self.slower(each) for each in told.slower])
-        failed = [self.failed(each) for each in told.failed[:MOST_ITEMS] if each in self.seen]
+        failed = [self.session(each) for each in told.failed[:MOST_ITEMS] if each in self.seen]
         yield Part("failed", "Failed sessions", tuple(failed), told.now.failed)
         yield self.part(
-            "late", "Seen late, and in no number above", [self.failed(each) for each in told.late]
+            "late", "Seen late, and in no number above", [self.session(each) for each in told.late]
         )
 
     def part(self, key: str, title: str, items: Sequence[Item]) -> Part:
@@ -160,20 +170,15 @@ class _Teller:
             each.attempt, "🟡 slower", f"took {duration(each.took)}, usually {duration(each.usual)}"
         )
 
-    def failed(self, attempt: int) -> Item:
+    def session(self, attempt: int) -> Item:
         seen = self.seen.get(attempt)
         if seen is None:
-            return self.item(attempt, "🔴 failed", "")
+            return self.item(attempt, "", "")
         last = seen.last
         ended = self.moment(last.finished_at) if last.finished_at else "at an unknown time"
         row = [f"{ordinal(seen.streak)} in a row"] if seen.streak > 1 else []
         facts = " · ".join([f"#{last.session_id}", f"ended {ended}", *row])
-        return self.item(
-            attempt,
-            f"🔴 {'failed' if last.status.value == 'error' else last.status.value}",
-            facts,
-            error=True,
-        )
+        return self.item(attempt, state(last.status), facts, error=True)
 
     def cause(self, each: Cause) -> Item:
         failures = (
