@@ -95,10 +95,33 @@ def test_without_a_period_before_nothing_is_compared() -> None:
     assert told(found).verdict == "90.0 % of 10 sessions succeeded, none finished the day before; 1 failed."
 
 
-def test_where_nothing_finished_no_rate_is_said() -> None:
-    found = Reckoning(PERIOD, Tally(), Tally(9, 1), still_broken=(broken(1),))
-    assert told(found).verdict == "No session finished."
-    assert told(found).headline == "1 workflow still broken"
+def full(before: Tally) -> Message:
+    """Nothing finished; what is broken quotes a percentage."""
+    found = Reckoning(PERIOD, Tally(), before, still_broken=(broken(1),))
+    return digest_message(telling(found, {1: seen(1, "disk 97 % full", "load 5%")}, MADE))
+
+
+def test_where_nothing_finished_the_verdict_has_the_former_rate() -> None:
+    text = full(Tally(9, 1)).text
+    assert next(line for line in text.split("\n") if "%" in line) == (
+        "1 workflow still broken. No session finished; 90.0 % of 10 sessions succeeded the day before."
+    )
+    assert "disk 97 % full" in text
+
+
+def test_where_nothing_ever_finished_no_line_can_be_taken_for_the_verdict() -> None:
+    message = full(Tally())
+    assert "1 workflow still broken. No session finished, and none the day before." in message.text
+    assert "%" not in message.text
+    assert "load 5％" in message.text
+    assert "`disk 97 ％ full`" in message.text
+    assert "`disk 97 % full`" in rendered(message)
+
+
+def test_what_was_seen_late_is_not_taken_for_the_verdict() -> None:
+    found = Reckoning(PERIOD, Tally(), Tally(), late=(1,))
+    fine = Seen(replace(seen(1, workflow="load 5%").last, status=Status.SUCCESS))
+    assert "%" not in digest_message(telling(found, {1: fine}, MADE)).text
 
 
 @pytest.mark.parametrize(

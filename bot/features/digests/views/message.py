@@ -33,7 +33,7 @@ def digest_message(told: Telling) -> Message:
         line = clip(_nothing(told), limits.MESSAGE_TEXT)
         late = [part for part in told.parts if part.key == "late"]
         rows = [block for part in late for block in _part(told, part, SHOWN["late"])]
-        return Message(fit_text([line], _rows(late), []), (pieces.section(f"🟢 {line}"), *rows))
+        return Message(_told(told, [line], _rows(late), []), (pieces.section(f"🟢 {line}"), *rows))
     top = [
         pieces.header(f"{told.name} · {told.span}"),
         pieces.section(f"*{prose(told.headline)}.* {prose(told.verdict)}"),
@@ -94,10 +94,16 @@ def _nothing(told: Telling) -> str:
 
 
 def _text(told: Telling) -> str:
-    """The verdict's line is the first with a percentage."""
     rows = _rows([part for part in told.parts if part.key not in ("failed",)])
     top = [f"{prose(told.name)} · {prose(told.span)}", f"{prose(told.headline)}. {prose(told.verdict)}"]
-    return fit_text([*top, *map(prose, told.notes)], rows, [prose(_days(told)), prose(told.footer)])
+    return _told(told, [*top, *map(prose, told.notes)], rows, [prose(_days(told)), prose(told.footer)])
+
+
+def _told(told: Telling, top: Sequence[str], rows: Sequence[str], bottom: Sequence[str]) -> str:
+    """The verdict's line is the first with a percentage: if it has none, as nothing finished, so has no line,
+    and what is quoted (`disk 97 % full`) is with a wide sign."""
+    text = fit_text(top, rows, bottom)
+    return text if "%" in told.verdict else text.replace("%", "％")
 
 
 def _rows(parts: Sequence[Part]) -> list[str]:

@@ -101,8 +101,11 @@ class _Teller:
     def verdict(self) -> str:
         """`98.4 % of 1,204 sessions succeeded (99.1 % the day before); 19 failed, 33 % lower.`"""
         now, before, then = self.reckoning.now, self.reckoning.before, self.before_words()
+        if now.rate is None and before.rate is None:
+            return f"No session finished, and none {then}."
         if now.rate is None:
-            return "No session finished."
+            former = f"{percent(before.rate or 0)} of {counted(before.finished, 'session')} succeeded"
+            return f"No session finished; {former} {then}."
         rate = f"{percent(now.rate)} of {counted(now.finished, 'session')} succeeded"
         former = f"{percent(before.rate)} {then}" if before.rate is not None else f"none finished {then}"
         killed = f", {number(now.killed)} killed" if now.killed else ""
