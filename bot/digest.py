@@ -30,7 +30,8 @@ async def dry_run(name: str, environ: Mapping[str, str], *, at: datetime | None,
         if at is not None and at > now:
             raise Refused(f"{at:%Y-%m-%dT%H:%M:%SZ} has not come yet: a digest tells what was.")
         occurrence = await maker.at(digest, at or now)
-        told, _ = await maker.told(digest, occurrence, Patience(maker.clock, silence=SILENCE))
+        patience = Patience(maker.clock, silence=SILENCE)
+        told, _ = await maker.told(digest, occurrence, patience, diagnosed=True)
     message = digest_message(told)
     if as_json:
         shown = {**message.payload(), "numbers": dict(told.numbers)}

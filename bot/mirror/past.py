@@ -6,16 +6,18 @@ Of what is read from the feed only that is kept by which the period is reckoned.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from bot.core.coverage import Coverage
+from bot.core.diagnosis import error_text, first_line
 from bot.core.digest import Key, Period, Reckoning
 from bot.core.errors import LookoutError, NotFound
 from bot.core.finding import Seen, Span
+from bot.core.fingerprint import fingerprint
 from bot.core.model import MARGIN
 from bot.core.names import Names, NoSuchName, Settled, Within, settle
 from bot.core.patience import Patience
@@ -23,6 +25,7 @@ from bot.core.query import Misread, Query
 from bot.core.reckoning import causes, reckon, streaks
 from bot.core.statistics import pace_of
 from bot.core.window import days as days_of
+from bot.mirror.errors import root_tasks
 from bot.mirror.feed import Feed
 from bot.mirror.gathered import Days, Gathered
 from bot.mirror.mirror import Mirror
@@ -32,6 +35,7 @@ from bot.mirror.segments import WIDTH, Reading
 from bot.mirror.sending import pages_of
 from bot.store.past import Facts, Past
 from bot.store.progress import Progress
+from bot.store.rows import chunks
 from bot.store.samples import merged
 
 WIDE = 10_000
@@ -40,6 +44,8 @@ LOOKS = 3
 NO_NAMES = Names()
 NAMED = 1000
 """Failed attempts, and slower ones, whose details are read."""
+DIAGNOSED = 200
+"""Failed attempts whose errors are read at once where someone waits for them."""
 
 Missed = Misread | NoSuchName
 """What of the words names nothing."""
@@ -71,19 +77,21 @@ async def past(
     *,
     cursor: int | None = None,
     fresh: bool = True,
+    diagnosed: bool = False,
     names: Names = NO_NAMES,
 ) -> Told | Missed:
     """Reckon a period for the places and session days of `query`; days are cut in `zone`.
 
     What is seen with a change above `cursor` only, but ended before the period, is told as late. Unless
-    `fresh`, the copy tells what it has without a look. `names` are those that are known beside the copy's.
+    `fresh`, the copy tells what it has without a look. `diagnosed`: errors that nobody has read yet are read
+    now. `names` are those that are known beside the copy's.
     Raises NotYet where no complete look begun since the period's end could be had, ApiError, StoreError.
     """
     if mirror.now() < period.end:
         raise NotYet(f"It ends at {period.end:%H:%M} UTC only.")
     wanted = days_of(query.session_days, now=period.end, zone=zone) if query.session_days else None
     days = (wanted.first, wanted.last) if wanted else None
-    reader = _Reader(mirror, query, period, zone, patience, cursor, days, names)
+    reader = _Reader(mirror, query, period, zone, patience, cursor, days, names, diagnosed)
     try:
         return await reader.read(fresh=fresh)
     except NotFound:
@@ -100,6 +108,7 @@ class _Reader:
     cursor: int | None
     days: Days
     names: Names
+    diagnosed: bool
     copy: Past = field(init=False)
 
     def __post_init__(self) -> None:
@@ -207,16 +216,31 @@ class _Reader:
 
     async def _told(self, facts: Facts, found: Gathered, within: Within, as_of: datetime) -> Told:
         counted = await asyncio.to_thread(self._counted, facts, found, within)
-        known = await self.copy.errors(counted.reckoning.failed)
-        reckoning = replace(
-            counted.reckoning, causes=causes(counted.reckoning.failed, counted.workflows, known)
-        )
+        failed = counted.reckoning.failed
+        broken = [each.last for each in (*counted.reckoning.still_broken, *counted.reckoning.new)]
+        known = dict(await self.copy.errors([*failed, *broken]))
+        if self.diagnosed:
+            known |= await self._diagnosed([each for each in (*broken, *failed) if each not in known])
+        reckoning = replace(counted.reckoning, causes=causes(failed, counted.workflows, known))
         here = dict(await self.copy.details(sorted(counted.named - counted.gathered.keys())))
-        for number, seen in counted.gathered.items():
-            here[number] = replace(seen, error=known[number][1]) if number in known else seen
+        for number, seen in (here | dict(counted.gathered)).items():
+            unread = seen.error is None and number in known
+            here[number] = replace(seen, error=known[number][1]) if unread else seen
         progress = facts.progress
         coverage = Coverage(as_of, odd=found.odd + progress.odd, copied=bool(facts.runs))
         return Told(reckoning, here, progress.sequence, as_of, coverage)
+
+    async def _diagnosed(self, attempts: Sequence[int]) -> Mapping[int, tuple[str, str]]:
+        """Fingerprint and first line of the root errors of these, the first so many; what cannot be had is
+        left out."""
+        found: dict[int, tuple[str, str]] = {}
+        for some in chunks(dict.fromkeys(attempts[:DIAGNOSED]), WIDTH):
+            read = [root_tasks(self.mirror.client, each, self.patience) for each in some]
+            for attempt, tasks in zip(some, await asyncio.gather(*read), strict=True):
+                if tasks is not None:
+                    text = error_text(tasks[0]) if tasks else ""
+                    found[attempt] = (fingerprint(text) if text else "", first_line(text))
+        return found
 
     def _counted(self, facts: Facts, found: Gathered, within: Within) -> "_Counted":
         """In a thread: it is much, and would hold the event loop."""

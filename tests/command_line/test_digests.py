@@ -119,6 +119,8 @@ async def test_one_is_printed_as_it_would_be_sent(tmp_path: Path) -> None:
             "new": [],
             "recovered": [],
         }
+        assert "`no rows`" in told["text"]
+        assert "not read yet" not in told["text"]
         plain = await dry_run(served, tmp_path, "morning", "--dry-run", "--at", LATELY)
         verdict = next(line for line in plain.out.split("\n") if "%" in line)
         assert "33.3 % of 3 sessions succeeded" in verdict

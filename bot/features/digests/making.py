@@ -35,9 +35,15 @@ class Maker:
     prefix: str = ""
 
     async def told(
-        self, digest: Digest, occurrence: Occurrence, patience: Patience, *, fresh: bool = True
+        self,
+        digest: Digest,
+        occurrence: Occurrence,
+        patience: Patience,
+        *,
+        fresh: bool = True,
+        diagnosed: bool = False,
     ) -> tuple[Telling, int]:
-        """What it tells of a period, and the number of the last change that it has seen.
+        """What it tells of a period (see `mirror.past`), and the number of the last change that it has seen.
 
         Raises NotYet, ApiError, StoreError, and Refused where its words name nothing any more.
         """
@@ -46,7 +52,17 @@ class Maker:
         cursor = await self.digests.cursor(digest.name, digest.made_at, occurrence.end)
         query = query_of(digest)
         names = await listed_names(self.mirror.client, query, None, patience) if query.places else Names()
-        read = await past(self.mirror, query, period, zone, patience, cursor=cursor, fresh=fresh, names=names)
+        read = await past(
+            self.mirror,
+            query,
+            period,
+            zone,
+            patience,
+            cursor=cursor,
+            fresh=fresh,
+            diagnosed=diagnosed,
+            names=names,
+        )
         if not isinstance(read, Told):
             raise Refused(f"The words of this digest find nothing: {read.sentence}")
         site = self.mirror.client.account.site

@@ -179,7 +179,9 @@ class DigestsCommand:
         """What it tells of its last occurrence, kept for its buttons, or why that cannot be said."""
         try:
             occurrence = await self.maker.at(digest, self.now())
-            told, _ = await self.maker.told(digest, occurrence, self._patience(asking))
+            told, _ = await self.maker.told(
+                digest, occurrence, self._patience(asking), diagnosed=not asking.hurried
+            )
         except (NotYet, ApiError) as error:
             return None, f"A preview could not be had now: {error}"
         told = replace(told, kept=random_id())
