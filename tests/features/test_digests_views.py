@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.blocks.fit import fits
+from bot.blocks.human import percent
 from bot.blocks.message import Message
 from bot.blocks.terminal import rendered
 from bot.core.digest import Broken, Cause, Flapping, Period, Reckoning, Recovered, Slower, Tally
@@ -82,12 +83,24 @@ def test_the_verdict_says_it_in_one_sentence_against_the_period_before() -> None
         (2, 3, "2 failed, 33 % lower"),
         (3, 2, "3 failed, 50 % higher"),
         (2, 2, "2 failed, as many as before"),
-        (2, 0, "2 failed, none before"),
+        (2, 0, "2 failed, none before."),
+        (0, 2, "none failed, 2 before."),
+        (0, 0, "none failed, as before."),
+        (201, 200, "201 failed, 1 more than before."),
+        (997, 1000, "997 failed, 3 fewer than before."),
+        (1, 400, "1 failed, 399 fewer than before."),
+        (201, 202, "201 failed, 1 fewer than before."),
+        (199, 200, "199 failed, 1 fewer than before."),
+        (198, 200, "198 failed, 1 % lower."),
+        (60, 4, "60 failed, 1,400 % higher."),
+        (4, 2, "4 failed, 100 % higher."),
     ],
 )
 def test_a_change_is_told_of_the_number_before(now: int, before: int, said: str) -> None:
     found = Reckoning(PERIOD, Tally(10, now), Tally(10, before), failed=(1,))
-    assert said in told(found).verdict
+    verdict = told(found).verdict
+    assert said in verdict
+    assert verdict.startswith(f"{percent(10 / (10 + now))} of ")
 
 
 def test_without_a_period_before_nothing_is_compared() -> None:

@@ -109,7 +109,7 @@ class _Teller:
         rate = f"{percent(now.rate)} of {counted(now.finished, 'session')} succeeded"
         former = f"{percent(before.rate)} {then}" if before.rate is not None else f"none finished {then}"
         killed = f", {number(now.killed)} killed" if now.killed else ""
-        return f"{rate}, {former}; {number(now.failed)} failed{change(now, before)}{killed}."
+        return f"{rate}, {former}; {compared(now, before)}{killed}."
 
     def before_words(self) -> str:
         length = self.reckoning.period.end - self.reckoning.period.start
@@ -230,16 +230,21 @@ class _Teller:
         return sorted(f"{last.project}/{last.workflow}" for last in lasts)
 
 
-def change(now: Tally, before: Tally) -> str:
-    """`, 33 % lower` than before; empty where there is nothing to be compared with."""
+def compared(now: Tally, before: Tally) -> str:
+    """`2 failed, 33 % lower` than before; alone where nothing is to be compared with. What no percentage
+    tells (less than half a one, all but all, all) is counted."""
+    said = f"{number(now.failed) if now.failed else 'none'} failed"
     if not before.finished:
-        return ""
+        return said
     if now.failed == before.failed:
-        return ", as many as before"
-    if not before.failed:
-        return ", none before"
-    share = (now.failed - before.failed) / before.failed
-    return f", {abs(share) * 100:.0f} % {'higher' if share > 0 else 'lower'}"
+        return said + (", as many as before" if now.failed else ", as before")
+    if not now.failed or not before.failed:
+        return f"{said}, {number(before.failed) if before.failed else 'none'} before"
+    apart = abs(now.failed - before.failed)
+    share, more = f"{apart / before.failed * 100:,.0f}", now.failed > before.failed
+    if share == "0" or (share == "100" and not more):
+        return f"{said}, {number(apart)} {'more' if more else 'fewer'} than before"
+    return f"{said}, {share} % {'higher' if more else 'lower'}"
 
 
 def iso(at: datetime) -> str:
