@@ -167,6 +167,13 @@ def test_each_item_has_what_is_known_of_it_details_and_a_link() -> None:
     assert row["accessory"]["value"] == "sessions #1000"
 
 
+def test_only_what_was_broken_before_may_have_failed_earlier_still() -> None:
+    each = broken(1, open_ended=True, since=END - DAY / 2)
+    still, new = told(replace(QUIET, still_broken=(each,))), told(replace(QUIET, new=(each,)))
+    assert still.parts[0].items[0].facts == "3 failures in a row · since Mon 23 Nov 21:00 or earlier"
+    assert new.parts[0].items[0].facts == "3 failures in a row · since Mon 23 Nov 21:00"
+
+
 def test_a_cut_list_counts_and_offers_the_rest() -> None:
     blocks = message_of(everything()).blocks
     title = next(

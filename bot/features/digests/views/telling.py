@@ -120,8 +120,8 @@ class _Teller:
 
     def parts(self) -> Iterable[Part]:
         told = self.reckoning
-        yield self.part("broken", "Still broken", [self.broken(each, "still") for each in told.still_broken])
-        yield self.part("new", "Newly broken", [self.broken(each, "now") for each in told.new])
+        yield self.part("broken", "Still broken", [self.broken(each) for each in told.still_broken])
+        yield self.part("new", "Newly broken", [self.broken(each, new=True) for each in told.new])
         yield self.part("recovered", "Recovered", [self.recovered(each) for each in told.recovered])
         yield self.part("flapping", "Flapping", [self.flapping(each) for each in told.flapping])
         yield self.part("causes", "Top causes", [self.cause(each) for each in told.causes])
@@ -149,15 +149,16 @@ class _Teller:
             error=seen.error if error else None,
         )
 
-    def broken(self, each: Broken, how: str) -> Item:
-        earlier = " or earlier" if each.open_ended else ""
+    def broken(self, each: Broken, *, new: bool = False) -> Item:
+        """What is new was not failing when the period began: nothing is earlier than its first failure."""
+        earlier = " or earlier" if each.open_ended and not new else ""
         facts = [
             f"{counted(each.streak, 'failure')} in a row",
             f"since {self.moment(each.since)}{earlier}",
         ]
         if each.failures != each.streak:
             facts.append(f"{counted(each.failures, 'failure') if each.failures else 'none'} in this period")
-        return self.item(each.last, f"🔴 {how} failing", " · ".join(facts), error=True)
+        return self.item(each.last, f"🔴 {'now' if new else 'still'} failing", " · ".join(facts), error=True)
 
     def recovered(self, each: Recovered) -> Item:
         lasted = duration(each.at - each.since)
