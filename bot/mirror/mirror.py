@@ -128,11 +128,16 @@ class Mirror(Source):
             refreshed.cancel()
         if not hurried and (trouble or looked is None or looked.unreached):
             return await self.scan.look(span, patience)
-        progress = await (self.copy.progress() if held else self.filling.until(floor, patience))
+        progress = await (self._now_held(looked) if held else self.filling.until(floor, patience))
         if progress.mark is None:
             return await self.scan.look(span, patience)
         coverage = await self._coverage(progress, floor, looked, trouble)
         return Copied(self.finding, span, coverage, ahead, prepared, looked.taken if looked else None)
+
+    async def _now_held(self, looked: Looked | None) -> Progress:
+        """How far the copy goes, as of a look."""
+        known = looked.taken.progress if looked and looked.taken else None
+        return known or await self.copy.progress()
 
     async def _prepared(
         self, span: Span, ahead: Ahead, refreshed: asyncio.Task[tuple[Looked | None, str | None]]

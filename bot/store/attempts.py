@@ -48,12 +48,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a transaction took in: the copy's version before and after it, and how sessions moved; None where
-    one had ended before, or another attempt was or is its last."""
+    """What a transaction took in: the copy's version before and after it, how sessions moved (None where one
+    had ended before, or another attempt was or is its last), and, after a tick or look, how far the copy goes.
+    """
 
     before: int
     after: int
     moves: tuple[Move, ...] | None
+    progress: Progress | None = None
 
 
 @dataclass(slots=True)
@@ -121,7 +123,8 @@ class Attempts:
         if moves:
             connection.execute(ANOTHER_VERSION)
         after = begin.version + bool(moves)
-        return Taken(begin.version, after, tuple(moves) if plain else None), keys
+        progress = read_progress(connection) if news.ticked_at else None
+        return Taken(begin.version, after, tuple(moves) if plain else None, progress), keys
 
     async def drop(self, gone: Sequence[int]) -> None:
         """Let go of attempts that the account no longer has (404): a session's last is then another."""
