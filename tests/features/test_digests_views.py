@@ -144,13 +144,30 @@ def test_what_was_seen_late_is_not_taken_for_the_verdict() -> None:
         (DAY, "the day before"),
         (timedelta(hours=23), "the day before"),  # when clocks change
         (timedelta(hours=1), "the hour before"),
-        (timedelta(minutes=15), "the 15 min before"),
-        (timedelta(days=3), "the 3 d 0 h before"),
+        (timedelta(hours=25), "the day before"),
+        (timedelta(minutes=15), "the 15 minutes before"),
+        (timedelta(minutes=1), "the minute before"),
+        (timedelta(hours=2), "the 2 hours before"),
+        (timedelta(minutes=90), "the 90 minutes before"),
+        (timedelta(days=3), "the 3 days before"),
+        (timedelta(days=3, hours=1), "the 3 days before"),
+        (timedelta(days=14), "the 2 weeks before"),
+        (timedelta(days=31), "the 31 days before"),
+        (timedelta(days=1461), "the 1,461 days before"),
+        (timedelta(days=1, minutes=157), "the 1 d 3 h before"),
+        (timedelta(seconds=12), "the 12 s before"),
     ],
 )
 def test_the_period_before_has_a_name(length: timedelta, words: str) -> None:
     found = Reckoning(Period(END - length, END), Tally(9, 1), Tally(9, 1))
     assert words in told(found).verdict
+
+
+def test_a_period_of_years_names_them() -> None:
+    leap = Period(datetime(2024, 2, 29, tzinfo=UTC), datetime(2028, 2, 29, tzinfo=UTC))
+    digest = told(Reckoning(leap, Tally(9, 1), Tally(9, 1)))
+    assert digest.span == "Thu 29 Feb 2024 09:00 – Tue 29 Feb 2028 09:00 Asia/Tokyo"
+    assert "as it stood at Tue 29 Feb 2028 09:00" in digest.footer
 
 
 def test_each_item_has_what_is_known_of_it_details_and_a_link() -> None:

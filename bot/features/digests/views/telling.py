@@ -14,10 +14,13 @@ from bot.features.digests.views.values import Item, Part, Telling
 
 MOST_ITEMS = 200
 """Rows of one part that are kept for its button."""
-PERIODS = (
-    (timedelta(days=7), "the week before"),
-    (timedelta(days=1), "the day before"),
-    (timedelta(hours=1), "the hour before"),
+DAY = timedelta(days=1)
+LONG = 300 * DAY
+UNITS = (
+    (7 * DAY, "week"),
+    (DAY, "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
 )
 
 
@@ -65,8 +68,10 @@ class _Teller:
         return f"{self.moment(period.start)} – {self.moment(period.end)} {self.made.zone.key}"
 
     def moment(self, at: datetime) -> str:
-        local = at.astimezone(self.made.zone)
-        return f"{local:%a} {local.day} {local:%b %H:%M}"
+        """With its year where the period is so long that none would be unclear."""
+        local, period = at.astimezone(self.made.zone), self.reckoning.period
+        year = f" {local:%Y}" if period.end - period.start > LONG else ""
+        return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
     def eventful(self) -> bool:
         told = self.reckoning
@@ -112,11 +117,13 @@ class _Teller:
         return f"{rate}, {former}; {compared(now, before)}{killed}."
 
     def before_words(self) -> str:
+        """`the day before`, also where that had 23 hours; `the 3 days before`."""
         length = self.reckoning.period.end - self.reckoning.period.start
-        known = next((words for span, words in PERIODS if abs(length - span) <= timedelta(hours=1)), None)
-        if length < timedelta(hours=1):
-            known = None
-        return known or f"the {duration(length)} before"
+        for unit, word in UNITS:
+            count, slack = round(length / unit), timedelta(hours=1 if unit >= DAY else 0)
+            if count and (count < 100 or unit >= DAY) and abs(length - count * unit) <= slack:
+                return f"the {word if count == 1 else counted(count, word)} before"
+        return f"the {duration(length)} before"
 
     def parts(self) -> Iterable[Part]:
         told = self.reckoning
