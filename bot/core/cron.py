@@ -112,7 +112,7 @@ class Cron:
 def parse_when(words: Sequence[str]) -> tuple[str, int] | Unclear:
     """The cron's expression that words begin with, and how many of them it took.
 
-    They end where a channel, `in`, `zone` or `quiet` begins.
+    They end where a channel, `in`, `zone`, `quiet` or `loud` begins.
     """
     try:
         return _Time(words).when()
@@ -131,7 +131,7 @@ def read_when(text: str) -> str | Unclear:
 
 def ends_time(word: str) -> bool:
     """Whether a word as typed is one that may follow a time."""
-    return fold(word) in ("in", "zone", "quiet") or re.match(r"<#|#\D", word) is not None
+    return fold(word) in ("in", "zone", "quiet", "loud") or re.match(r"<#|#\D", word) is not None
 
 
 def not_of_the_time(word: str) -> Unclear:

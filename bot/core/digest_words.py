@@ -1,6 +1,6 @@
 """The words that make a digest, `NAME WHEN in #channel [zone Asia/Tokyo] [quiet] [words]`, and each alone.
 
-WHEN is read by `core.cron`.
+WHEN is read by `core.cron`. `loud` says that it is not quiet, as one is that says neither.
 """
 
 import re
@@ -121,6 +121,8 @@ def _wanted(words: tuple[Typed, ...]) -> Wanted:
     if channel is None:
         raise Unread(f"A digest needs a channel: say it as in {EXAMPLE}.")
     clear(narrowing(words_said))
+    if said["quiet"] and said["loud"]:
+        raise Unread("`quiet` and `loud` do not go together: keep one.")
     return Wanted(
         name, when, channel, _only("zone", said["zone"], read_zone), bool(said["quiet"]), words_said
     )
@@ -145,7 +147,7 @@ def _goes_on(words: tuple[Typed, ...], at: int) -> bool:
 
 def _said(words: tuple[Typed, ...]) -> dict[str, list[str]]:
     """What stands behind a time, by the word that announces it."""
-    said: dict[str, list[str]] = {"in": [], "zone": [], "quiet": [], "words": []}
+    said: dict[str, list[str]] = {"in": [], "zone": [], "quiet": [], "loud": [], "words": []}
     at = 0
     while at < len(words):
         key, raw = words[at].word, words[at].raw
@@ -155,7 +157,7 @@ def _said(words: tuple[Typed, ...]) -> dict[str, list[str]]:
                 raise Unread(f"Nothing follows {shown(raw)}: say it as in {EXAMPLE}.")
             said[key].append(words[at].text)
         else:
-            said["quiet" if key == "quiet" else "in" if ends_time(raw) else "words"].append(raw)
+            said[key if key in ("quiet", "loud") else "in" if ends_time(raw) else "words"].append(raw)
         at += 1
     return said
 

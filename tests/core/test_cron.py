@@ -144,7 +144,7 @@ def test_a_refusal_names_what_was_not_understood(text: str, named: str) -> None:
     assert refusal(text).startswith(named)
 
 
-@pytest.mark.parametrize("after", ["in", "zone", "QUIET", "#data", "<#C123|data>"])
+@pytest.mark.parametrize("after", ["in", "zone", "QUIET", "loud", "#data", "<#C123|data>"])
 @pytest.mark.parametrize("text", ["every weekday at 9", "0 9 * * 1-5", "hourly"])
 def test_a_time_ends_where_something_else_begins(text: str, after: str) -> None:
     words = text.split()

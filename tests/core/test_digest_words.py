@@ -52,6 +52,8 @@ def refusal(text: str) -> str:
             "m hourly in #data ZONE asia/tokyo zone Asia/Tokyo sales/*",
             Wanted("m", "0 * * * *", "#data", TOKYO, words="sales/*"),
         ),
+        ("m hourly loud in #data sales/*", Wanted("m", "0 * * * *", "#data", words="sales/*")),
+        ('m hourly in #data "loud"', Wanted("m", "0 * * * *", "#data", words='"loud"')),
         ('m hourly in #data "quiet"', Wanted("m", "0 * * * *", "#data", words='"quiet"')),
         ("m hourly in #data a&amp;b", Wanted("m", "0 * * * *", "#data", words="a&b")),
     ],
@@ -87,6 +89,7 @@ def test_a_digest_is_understood(text: str, wanted: Wanted | None) -> None:
             "morning hourly in #data zone utc zone Asia/Tokyo",
             "`zone utc` and `zone Asia/Tokyo` do not go together",
         ),
+        ("morning hourly quiet in #data Loud", "`quiet` and `loud` do not go together"),
         ("morning hourly in @ana", "`@ana` is no channel"),
         ("morning hourly in #data zone", "Nothing follows `zone`"),
         (
