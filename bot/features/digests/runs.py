@@ -148,7 +148,7 @@ class DigestRuns:
             else:
                 log.info("the digest %s waits: %s", digest.name, error)
             return
-        quiet = digest.quiet and not told.eventful and occurrence.state == "due"
+        quiet = digest.quiet and not told.failed and occurrence.state == "due"
         new = settled(occurrence, told, sequence, "silent" if quiet else "told")
         said = [] if quiet else [self._said(digest, occurrence, digest_message(told))]
         await self.digests.settle(new, occurrence.state, *said)

@@ -49,6 +49,7 @@ def telling(reckoning: Reckoning, seen: Mapping[int, Seen], made: Made) -> Telli
         headline=teller.headline(),
         verdict=teller.verdict(),
         eventful=teller.eventful(),
+        failed=bool(reckoning.now.failed or teller.late_failures()),
         parts=tuple(part for part in teller.parts() if part.total),
         days=reckoning.days,
         notes=tuple(teller.notes()),
@@ -207,8 +208,8 @@ class _Teller:
     def notes(self) -> Iterable[str]:
         if self.made.replaces:
             yield (
-                f"This digest replaces {counted(self.made.replaces, 'other')} that fell due before it while"
-                " nothing could be posted."
+                f"This digest replaces {counted(self.made.replaces, 'other')} that fell due before it and"
+                " were not posted."
             )
         if self.made.note:
             yield self.made.note

@@ -37,8 +37,9 @@ class Telling:
     """A digest, told. `span` is its period in words; `verdict` the sentence that says it all; `days` the
     failed sessions a day, oldest first. `numbers` are what others script against (`--json`).
 
-    `eventful`: it has something to tell but that nothing failed. `notes` are plain sentences. `kept`: the id
-    under which it is kept, where it was told beside the digest's times.
+    `eventful`: it has something to tell but that nothing failed; `failed`: something did, in the period or
+    seen late. `notes` are plain sentences. `kept`: the id under which it is kept, where it was told beside
+    the digest's times.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Telling:
     notes: tuple[str, ...]
     footer: str
     numbers: Mapping[str, str | int | list[str]]
+    failed: bool = False
     kept: str = ""
 
     @property
