@@ -1,5 +1,6 @@
 """A digest as a message: what was counted in, sentences, rows and a chart out."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from bot.core.digest import Broken, Cause, Flapping, Period, Reckoning, Recovere
 from bot.core.finding import Seen
 from bot.core.model import Attempt, Status
 from bot.features.digests.views import Made, Telling, digest_message, late_message, part_message, telling
+from bot.features.digests.views.lists import Listed, sentence
 from bot.playground.slack.blocks import check_blocks
 
 DAY = timedelta(days=1)
@@ -168,6 +170,18 @@ def test_a_period_of_years_names_them() -> None:
     digest = told(Reckoning(leap, Tally(9, 1), Tally(9, 1)))
     assert digest.span == "Thu 29 Feb 2024 09:00 – Tue 29 Feb 2028 09:00 Asia/Tokyo"
     assert "as it stood at Tue 29 Feb 2028 09:00" in digest.footer
+
+
+@pytest.mark.parametrize(
+    ("nexts", "years"),
+    [
+        ([datetime(year, 2, 29, tzinfo=UTC) for year in (2028, 2032, 2036)], ["2028", "2032", "2036"]),
+        ([datetime(2026, 12, 31, tzinfo=UTC) + number * DAY for number in range(3)], []),
+    ],
+)
+def test_next_times_that_lie_years_apart_have_their_years(nexts: list[datetime], years: list[str]) -> None:
+    said = sentence(Listed("leap", "At 09:00 on the 29th", TOKYO, "#data", tuple(nexts)))
+    assert re.findall(r"\b20\d\d\b", said.partition("; next ")[2]) == years
 
 
 def test_each_item_has_what_is_known_of_it_details_and_a_link() -> None:
