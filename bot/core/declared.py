@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from bot.core.cron import Unclear, read_when
+from bot.core.cron import Unclear
 from bot.core.digest_words import Wanted, narrowing, read_channel, read_name, read_zone
 from bot.core.errors import SettingsError
 from bot.core.nearest import nearest_word
 from bot.core.query import shown
 from bot.core.typed import fold
+from bot.core.when import read_when
 
 NEEDED = ("name", "when", "channel")
 KEYS = (*NEEDED, "zone", "words", "quiet")

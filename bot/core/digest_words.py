@@ -1,6 +1,6 @@
 """The words that make a digest, `NAME WHEN in #channel [zone Asia/Tokyo] [quiet] [words]`, and each alone.
 
-WHEN is read by `core.cron`. `loud` says that it is not quiet, as one is that says neither.
+WHEN is read by `core.when`. `loud` says that it is not quiet, as one is that says neither.
 """
 
 import re
@@ -11,13 +11,14 @@ from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.core.cron import Unclear, Unread, clear, ends_time, not_of_the_time, parse_when, read_when
+from bot.core.cron import Unclear, Unread, clear
 from bot.core.nearest import nearest
 from bot.core.query import Misread, Mistake, Query, shown
 from bot.core.readers import read
 from bot.core.reading import Reading
 from bot.core.typed import Typed, fold, together, typed
 from bot.core.vocabulary import HELP, SHAPES, STATUSES
+from bot.core.when import ends_time, not_of_the_time, parse_when, read_when
 from bot.core.words import parse
 
 EXAMPLE = "`morning every weekday at 9 in #data`"

@@ -49,8 +49,7 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What a transaction took in: the copy's version before and after it, how sessions moved (None where one
-    had ended before, or another attempt was or is its last), and, after a tick or look, how far the copy goes.
-    """
+    had ended before, or another attempt was or is its last), and, after a tick or look, how far it goes."""
 
     before: int
     after: int

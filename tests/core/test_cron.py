@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.cron import Cron, Unclear, parse_when, read_when
+from bot.core.cron import Cron, Unclear
+from bot.core.when import parse_when, read_when
 
 BERLIN, NEW_YORK, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
 CHANGES = (

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -93,6 +94,34 @@ async def test_a_line_below_a_later_post_is_taken_up_too(
         spans = covered(stage)
         assert [before[1] for before in spans[:-1]] == [after[0] for after in spans[1:]]
         assert spans[-1][1] == "2026-11-24T15:00:00Z"
+
+
+async def test_a_line_whose_edit_was_given_up_is_not_taken_up(
+    clock: Clock, slack: LocalSlack, account: Account, tmp_path: Path
+) -> None:
+    """The next post told what it was to tell."""
+    async with life(0, slack, account, tmp_path) as stage:
+        account.faults.status(503, times=None)
+        for _ in range(7):
+            clock.move(15 * MINUTE)
+            await due(stage)
+        await slack.archive(HERE)
+        account.faults.clear()
+        for _ in range(3):
+            clock.move(MINUTE)
+            await due(stage)
+        where = slack.workspace.channel(HERE)
+        slack.workspace.set_channel(replace(where, is_archived=False))
+        for _ in range(4):
+            clock.move(15 * MINUTE)
+            await due(stage)
+        stood = [(post.ts, payload(post)) for post in posts(stage)]
+        assert [each.get("pending") for _, each in stood] == [None, True, None]
+    async with life(1, slack, account, tmp_path) as stage:
+        for _ in range(3):
+            clock.move(MINUTE)
+            await due(stage)
+        assert [(post.ts, payload(post)) for post in posts(stage)] == stood
 
 
 async def test_no_post_overtakes_one_that_waits(

@@ -5,7 +5,7 @@ edited. Read down to a post that is older than any line may wait, page by page: 
 gone on with from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -76,7 +76,8 @@ class Traces:
     async def _keep(self, digest: Digest, found: list[Found], latest: datetime) -> None:
         whole = {_end(one): one for one in found if not _pending(one)}
         lines = {_end(one): one for one in found if _pending(one)}
-        kept = [await self._late(digest, one) for end, one in sorted(lines.items()) if end not in whole]
+        waits = {end: one for end, one in lines.items() if not _covered(end, whole.values())}
+        kept = [await self._late(digest, one) for _, one in sorted(waits.items())]
         if whole:
             newest = max(whole)
             kept.append(Occurrence(digest.name, newest, _start(whole[newest]), "found"))
@@ -94,6 +95,12 @@ class Traces:
         key = key_of(digest.name, end)
         await self.posts.adopt(key, digest.channel, line.ts, message, payload, self.now())
         return late
+
+
+def _covered(end: datetime, posts: Iterable[Found]) -> bool:
+    """Whether one of the posts tells a period that ends then: a line may stand although its edit was given
+    up, and what it was to tell is in a later post."""
+    return any(_start(one) < end <= _end(one) for one in posts)
 
 
 def _pending(found: Found) -> bool:

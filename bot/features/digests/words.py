@@ -25,7 +25,7 @@ WHEN = (
 MORE = (
     ("in #data", "the channel; Lookout must be a member there"),
     ("zone Asia/Tokyo", "where the times are told; said nothing, it is yours"),
-    ("quiet", "post nothing if nothing failed"),
+    ("quiet", "post nothing if nothing failed; `loud` is the opposite"),
     ("sales/*", "narrow it, as `/sessions` is narrowed"),
 )
 

@@ -91,17 +91,14 @@ def sentence(digest: Listed) -> str:
     said += [digest.words] if digest.words else []
     said += ["silent if nothing failed"] if digest.quiet else []
     years = len(digest.nexts) > 1 and digest.nexts[-1] - digest.nexts[0] > timedelta(days=300)
-    times = ", ".join(
-        moment(each, digest.zone) + (f" {each.astimezone(digest.zone):%Y}" if years else "")
-        for each in digest.nexts
-    )
+    times = ", ".join(moment(each, digest.zone, year=years) for each in digest.nexts)
     after = "; paused" if digest.paused else f"; next {times}" if times else ""
     return " · ".join(said) + after
 
 
-def moment(at: datetime, zone: ZoneInfo) -> str:
+def moment(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
     local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return f"{local:%a} {local.day} {local:%b}{f' {local:%Y}' if year else ''} {local:%H:%M}"
 
 
 def _row(digest: Listed) -> Block:
