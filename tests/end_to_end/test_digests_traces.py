@@ -121,7 +121,9 @@ async def test_a_line_whose_edit_was_given_up_is_not_taken_up(
         for _ in range(3):
             clock.move(MINUTE)
             await due(stage)
-        assert [(post.ts, payload(post)) for post in posts(stage)] == stood
+        stands = [(post.ts, payload(post)) for post in posts(stage)]
+        assert stands[:3] == stood
+        assert [each["from"] for _, each in stands[3:]] == ["2026-11-24T14:00:00Z"]
 
 
 async def test_no_post_overtakes_one_that_waits(
