@@ -406,8 +406,8 @@ async def test_all_that_was_given_up_is_in_the_next_one(tmp_path: Path) -> None:
     async with at_work(tmp_path) as stage:
         await made(stage, "/digests add hours hourly in #data-alerts")
         stage.account.faults.status(503, times=None)
-        for _ in range(11):
-            stage.account.clock.move(15 * MINUTE)
+        for minutes in (91, 60):
+            stage.account.clock.move(minutes * MINUTE)
             await due(stage)
         assert [payload(post)["to"] for post in posts(stage)] == [
             "2026-11-24T13:00:00Z",

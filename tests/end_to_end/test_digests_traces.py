@@ -58,14 +58,14 @@ async def test_every_line_that_one_is_late_is_taken_up(
 ) -> None:
     async with life(0, slack, account, tmp_path) as stage:
         account.faults.status(503, times=None)
-        for _ in range(12):
-            clock.move(15 * MINUTE)
+        for minutes in (81, 60):
+            clock.move(minutes * MINUTE)
             await due(stage)
         assert len([post for post in posts(stage) if payload(post).get("pending")]) == 2
     account.faults.clear()
     async with life(1, slack, account, tmp_path) as stage:
-        for _ in range(8):
-            clock.move(15 * MINUTE)
+        for _ in range(4):
+            clock.move(40 * MINUTE)
             await due(stage)
         assert not [post for post in posts(stage) if payload(post).get("pending")]
         spans = covered(stage)
@@ -102,9 +102,8 @@ async def test_a_line_whose_edit_was_given_up_is_not_taken_up(
     """The next post told what it was to tell."""
     async with life(0, slack, account, tmp_path) as stage:
         account.faults.status(503, times=None)
-        for _ in range(7):
-            clock.move(15 * MINUTE)
-            await due(stage)
+        clock.move(105 * MINUTE)
+        await due(stage)
         await slack.archive(HERE)
         account.faults.clear()
         for _ in range(3):
