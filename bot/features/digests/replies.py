@@ -27,7 +27,7 @@ from bot.store.digests import Digest, Digests, Occurrence
 from bot.store.posts import PostKey, Posts
 
 IN_SLACK = 9.0
-"""Seconds that a preview may read while someone waits in Slack."""
+"""Seconds that a preview may read while someone waits in Slack, and names be looked for."""
 SILENCE = 30.0
 LONGEST = 1500
 """Bytes of a digest's words that a button takes."""
@@ -138,11 +138,11 @@ class DigestsCommand:
         digest = await self.drafts.wanted(text, asking)
         if asking.hurried:
             return await self._offered(digest, zoned(text, digest), NEW, asking)
-        note = await self._doubts(digest, asking)
+        note = await self._doubts(digest)
         await self._keep(digest, asking)
         return Say(read_back(self.drafts.listed(digest), "", (), (), f"Saved. {note}".strip()))
 
-    async def _doubts(self, digest: Digest, asking: Asking) -> str:
+    async def _doubts(self, digest: Digest) -> str:
         """What could not be looked at before it is kept. Raises Refused for words that name nothing."""
         notes = []
         if not digest.checked:
@@ -151,7 +151,7 @@ class DigestsCommand:
                 " `run` checks it."
             )
         try:
-            await self.maker.names_something(digest, self._patience(asking))
+            await self.maker.names_something(digest, Patience(self.maker.clock, total=IN_SLACK))
         except (ApiError, StoreError) as error:
             notes.append(f"Its words are unchecked: {error}")
         return " ".join(notes)
@@ -262,7 +262,7 @@ class DigestsCommand:
         changed = await self.drafts.wanted(f"{digest.name} {text}", asking, digest)
         if asking.hurried:
             return await self._offered(changed, f"{digest.name} {zoned(text, changed)}", CHANGED, asking)
-        note = await self._doubts(changed, asking)
+        note = await self._doubts(changed)
         return Say(await self._changed(digest, text, asking, note))
 
     async def _changed(self, digest: Digest, text: str, asking: Asking, note: str = "") -> Message:
