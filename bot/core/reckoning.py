@@ -76,7 +76,8 @@ def reckon(
     ended = [run for run in lasts.values() if run.ended is not None and run.ended < end]
     counted = [run for run in ended if _ended(run) >= start]
     first = unix(period.before.start)
-    before = [run for run in lasts_before.values() if run.ended is not None and first <= run.ended < start]
+    ended_before = [run for run in lasts_before.values() if run.ended is not None and run.ended < start]
+    before = [run for run in ended_before if _ended(run) >= first]
     histories = [
         _History(key, sorted(each), start)
         for key, each in results.items()
@@ -93,11 +94,7 @@ def reckon(
         flapping=_flapping(histories),
         slower=_slower(counted, paces),
         failed=_newest_first(run for run in counted if run.status is Status.ERROR),
-        late=_newest_first(
-            run
-            for run in lasts_before.values()
-            if run.id in wanted and run.ended is not None and run.ended < start
-        ),
+        late=_newest_first(run for run in ended_before if run.id in wanted),
         days=_days(ended, period, zone),
     )
 

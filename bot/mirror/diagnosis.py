@@ -1,5 +1,6 @@
 """Why each failed attempt failed: its root error, read once, in the background, the newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.api.client import Client
@@ -46,7 +47,7 @@ class Diagnosis:
         return failure_of(attempt_id, tasks)
 
 
-def failure_of(attempt_id: int, tasks: tuple[Task, ...]) -> Failure:
+def failure_of(attempt_id: int, tasks: Sequence[Task]) -> Failure:
     """By its root errors, the one to show first."""
     if not tasks:
         return Failure(attempt_id)

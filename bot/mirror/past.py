@@ -13,11 +13,10 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from bot.core.coverage import Coverage
-from bot.core.diagnosis import error_text, first_line
+from bot.core.diagnosis import first_line
 from bot.core.digest import Key, Period, Reckoning
 from bot.core.errors import LookoutError, NotFound
 from bot.core.finding import Seen, Span
-from bot.core.fingerprint import fingerprint
 from bot.core.model import MARGIN
 from bot.core.names import Names, NoSuchName, Settled, Within, settle
 from bot.core.patience import Patience
@@ -25,6 +24,7 @@ from bot.core.query import Misread, Query
 from bot.core.reckoning import causes, reckon, streaks
 from bot.core.statistics import pace_of
 from bot.core.window import days as days_of
+from bot.mirror.diagnosis import failure_of
 from bot.mirror.errors import root_tasks
 from bot.mirror.feed import Feed
 from bot.mirror.gathered import Days, Gathered
@@ -238,8 +238,8 @@ class _Reader:
             read = [root_tasks(self.mirror.client, each, self.patience) for each in some]
             for attempt, tasks in zip(some, await asyncio.gather(*read), strict=True):
                 if tasks is not None:
-                    text = error_text(tasks[0]) if tasks else ""
-                    found[attempt] = (fingerprint(text) if text else "", first_line(text))
+                    failure = failure_of(attempt, tasks)
+                    found[attempt] = failure.fingerprint, first_line(failure.error)
         return found
 
     def _counted(self, facts: Facts, found: Gathered, within: Within) -> "_Counted":

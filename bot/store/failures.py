@@ -55,19 +55,21 @@ class Failures:
         if not wanted:
             return {}
 
-        def work(connection: Connection) -> dict[int, str]:
-            found: dict[int, str] = {}
-            for some in chunks(wanted):
-                query = select(failures.c.attempt_id, failures.c.error)
-                rows = connection.execute(query.where(failures.c.attempt_id.in_(some))).all()
-                found |= {row.attempt_id: row.error for row in rows}
-            return found
-
-        return await self.store.read(work)
+        return await self.store.read(lambda connection: errors_of(connection, wanted))
 
     async def prune(self, before: datetime) -> None:
         async with self.store.writing() as connection:
             await connection.execute(delete(failures).where(failures.c.finished < before))
+
+
+def errors_of(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """See `Failures.errors`."""
+    found: dict[int, str] = {}
+    for some in chunks(ids):
+        query = select(failures.c.attempt_id, failures.c.error)
+        rows = connection.execute(query.where(failures.c.attempt_id.in_(some))).all()
+        found |= {row.attempt_id: row.error for row in rows}
+    return found
 
 
 def _put(connection: Connection, found: Failure) -> None:

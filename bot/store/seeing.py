@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from bot.core.diagnosis import first_line
 from bot.core.finding import Found, Seen
 from bot.core.model import Attempt, Status
+from bot.store.failures import errors_of
 from bot.store.judging import pace_in, with_streaks
 from bot.store.rows import attempt_of, chunks
 from bot.store.tables import attempts, failures, workflows
@@ -53,10 +54,7 @@ def with_errors(connection: Connection, found: Found) -> Found:
     unread = [row.last.id for row in found.rows if row.last.status is Status.ERROR and row.error is None]
     if not unread:
         return found
-    read: dict[int, str] = {}
-    for some in chunks(unread):
-        query = select(failures.c.attempt_id, failures.c.error).where(failures.c.attempt_id.in_(some))
-        read |= {row.attempt_id: first_line(row.error) for row in connection.execute(query).all()}
+    read = {attempt: first_line(error) for attempt, error in errors_of(connection, unread).items()}
     rows = tuple(replace(row, error=read.get(row.last.id, row.error)) for row in found.rows)
     return replace(found, rows=rows) if read else found
 
