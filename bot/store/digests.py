@@ -110,6 +110,13 @@ class Digests:
         query = query.order_by(digests.c.name)
         return await self.store.read(lambda c: [_digest(row._mapping) for row in c.execute(query)])  # noqa: SLF001
 
+    async def everyone(self, declared: Sequence[Digest]) -> list[Digest]:
+        """Those made by command that no declared one hides, then the declared ones, each with its trouble."""
+        hidden = {digest.name.casefold() for digest in declared}
+        made = [each for each in await self.all() if each.name.casefold() not in hidden]
+        troubles = await self.troubles()
+        return [*made, *(replace(each, trouble=troubles.get(each.name)) for each in declared)]
+
     async def get(self, name: str) -> Digest | None:
         return next((each for each in await self.all() if each.name == name), None)
 
@@ -257,7 +264,7 @@ class Digests:
 
         return await self.store.write(work)
 
-    async def take_in(self, found: Sequence[Occurrence], *also: Statement) -> None:
+    async def take_in(self, found: Sequence[Occurrence]) -> None:
         """What a channel tells of a digest of which nothing is known; nothing is done where something is."""
 
         def work(connection: Connection) -> None:
@@ -266,8 +273,6 @@ class Digests:
             known = select(func.count()).select_from(occurrences).where(occurrences.c.digest.in_(names))
             if found and not connection.scalar(known):
                 connection.execute(insert(occurrences), [_values(each) for each in found])
-                for statement in also:
-                    connection.execute(statement)
 
         await self.store.write(work)
 

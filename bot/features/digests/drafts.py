@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.core.cron import Unclear
 from bot.core.digest_words import Wanted, narrowing, parse_wanted
-from bot.core.errors import Refused, SlackError
+from bot.core.errors import Refused
 from bot.core.people import Asking
 from bot.features.digests.making import cron_of
-from bot.features.digests.places import Places, called, unfit, unseen
+from bot.features.digests.places import Places, Unfit
 from bot.features.digests.views.lists import Listed
 from bot.store.digests import Digest, Digests, Step
 
@@ -43,12 +43,8 @@ class Drafts:
     forgets: str = ""
 
     async def everyone(self) -> list[Digest]:
-        """With what is wrong with each."""
-        names = {digest.name.casefold() for digest in self.declared}
-        made = [each for each in await self.digests.all() if each.name.casefold() not in names]
-        troubles = await self.digests.troubles()
-        declared = [replace(each, trouble=troubles.get(each.name)) for each in self.declared]
-        return sorted([*made, *declared], key=lambda digest: digest.name.casefold())
+        """By name, with what is wrong with each."""
+        return sorted(await self.digests.everyone(self.declared), key=lambda digest: digest.name.casefold())
 
     async def known(self, name: str) -> Digest:
         """Raises Refused where no digest is called so."""
@@ -78,7 +74,7 @@ class Drafts:
         """Raises Refused for who is not in its channel; the operator, at a terminal, may be anywhere."""
         if self.places is not None and asking.person.id != TERMINAL:
             with refusing():
-                channel = await self.places.found(digest)
+                channel = await self.places.found(digest.channel)
             await self.must_be_in(channel, digest.place, asking)
 
     async def placed(self, digest: Digest, asking: Asking) -> Digest:
@@ -149,14 +145,8 @@ class Drafts:
         """Its id and what people call it; as typed where Slack cannot be asked. Raises Refused."""
         if self.places is None:
             return wanted.address, wanted.address
-        typed, channels = wanted.address, self.places.channels
-        found = typed if not typed.startswith("#") else await channels.resolve(typed)
-        if found is None:
-            raise Refused(unseen(typed))
-        seen = await channels.look_at(found)
-        if why := unfit(seen, typed):
-            raise Refused(why)
-        place = called(seen, typed)
+        with refusing():
+            found, place = await self.places.looked_at(wanted.address)
         if asking.person.id != TERMINAL:
             await self.must_be_in(found, place, asking)
         return found, place
@@ -167,7 +157,7 @@ def refusing() -> Iterator[None]:
     """What is wrong with a channel, told to who asks."""
     try:
         yield
-    except SlackError as error:
+    except Unfit as error:
         raise Refused(str(error)) from error
 
 

@@ -1,7 +1,6 @@
 """The dialog that makes a digest: its fields, what is wrong with them, and the words they stand for."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from bot.blocks import pieces
 from bot.blocks.message import Block
@@ -11,10 +10,8 @@ from bot.core.digest_words import narrowing, parse_wanted
 from bot.core.reply import Dialog
 from bot.store.digests import Digest
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-ADD, EDIT = "add", "edit "
-"""What a dialog is for; `EDIT` is followed by the digest's name."""
+EDIT = "edit "
+"""What a dialog is for that changes a digest, followed by its name."""
 LINE = "digests add morning every weekday at 9 in #data"
 
 
@@ -24,9 +21,9 @@ def add_dialog(zone: str, channel: str, prefix: str = "") -> Dialog:
     return Dialog(
         title="New digest",
         submit="Look at it",
-        callback=f"digests {ADD}",
+        callback="digests add",
         typed=f"/{prefix}{LINE}",
-        blocks=(name, *_fields(Digest("", "", zone, channel, "", NEVER))),
+        blocks=(name, *_fields(zone, channel)),
     )
 
 
@@ -37,7 +34,7 @@ def edit_dialog(digest: Digest, prefix: str = "") -> Dialog:
         submit="Look at it",
         callback=f"digests {EDIT}{digest.name}",
         typed=f"/{prefix}digests edit {digest.name} {said(digest)}",
-        blocks=_fields(digest),
+        blocks=_fields(digest.zone, digest.channel, digest.cron, digest.words, quiet=digest.quiet),
     )
 
 
@@ -48,33 +45,33 @@ def said(digest: Digest) -> str:
     return " ".join([*parts, digest.words]).strip()
 
 
-def _fields(digest: Digest) -> tuple[Block, ...]:
+def _fields(
+    zone: str, channel: str, when: str = "", words: str = "", *, quiet: bool = False
+) -> tuple[Block, ...]:
     return (
         pieces.text_input(
             "When",
             "when",
-            initial=digest.cron,
+            initial=when,
             example="every weekday at 9",
             hint="Words, or the five fields of a cron: mondays 08:30, hourly, 0 9 * * 1-5",
         ),
         pieces.channel_input(
             "Channel",
             "channel",
-            initial=digest.channel if digest.channel.startswith(("C", "G")) else "",
+            initial=channel if channel.startswith(("C", "G")) else "",
             hint="Lookout must be a member there",
         ),
-        pieces.text_input("Time zone", "zone", initial=digest.zone),
+        pieces.text_input("Time zone", "zone", initial=zone),
         pieces.text_input(
             "Only",
             "words",
-            initial=digest.words,
+            initial=words,
             optional=True,
             example="sales/*",
             hint="Projects and workflows, as one types them for /sessions; nothing is all of them",
         ),
-        pieces.tick_input(
-            "Quiet", "quiet", Choice("Post nothing if nothing failed", "quiet"), ticked=digest.quiet
-        ),
+        pieces.tick_input("Quiet", "quiet", Choice("Post nothing if nothing failed", "quiet"), ticked=quiet),
     )
 
 

@@ -7,6 +7,10 @@ from bot.slack.channel import Channels, Place
 from bot.store.digests import Digest, Digests
 
 
+class Unfit(SlackError):
+    """No digest can be posted in a channel; the sentence says why, with the cure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """A channel that was found by its name is found for as long as the process lives."""
@@ -16,24 +20,32 @@ class Places:
     _found: dict[str, str] = field(default_factory=dict)
 
     async def placed(self, digest: Digest) -> Digest:
-        """With its channel's id; looked at, if it never was. Raises SlackError with the cure."""
+        """With its channel's id; looked at, if it never was. Raises SlackError, Unfit as `looked_at` does."""
         if digest.checked and not digest.declared:
             return digest
         typed = digest.channel
         if typed not in self._found:
-            found = await self.found(digest)
-            if why := unfit(await self.channels.look_at(found), typed):
-                raise SlackError(why)
-            self._found[typed] = found
+            self._found[typed], _ = await self.looked_at(typed)
         if not digest.declared:
             await self.digests.placed(digest.name, typed, self._found[typed])
         return replace(digest, channel=self._found[typed])
 
-    async def found(self, digest: Digest) -> str:
-        """Its channel's id, fit or not. Raises SlackError where the bot sees no such channel."""
-        found = digest.channel if digest.checked else await self.channels.resolve(digest.channel)
+    async def looked_at(self, typed: str) -> tuple[str, str]:
+        """The id of a channel, by that or its name (`#data`), and what people call it.
+
+        Raises SlackError, Unfit where no digest can be posted there.
+        """
+        found = await self.found(typed)
+        place = await self.channels.look_at(found)
+        if why := unfit(place, typed):
+            raise Unfit(why)
+        return found, called(place, typed)
+
+    async def found(self, typed: str) -> str:
+        """Its id, fit or not. Raises SlackError, Unfit where the bot sees no such channel."""
+        found = await self.channels.resolve(typed) if typed.startswith("#") else typed
         if found is None:
-            raise SlackError(unseen(digest.channel))
+            raise Unfit(unseen(typed))
         return found
 
 

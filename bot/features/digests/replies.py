@@ -162,14 +162,17 @@ class DigestsCommand:
             raise Refused("This digest is too long for a button: say it with fewer words, or declare it.")
         told, note = await self._try(digest, asking)
         preview = digest_message(told) if told else None
-        nonce = str(int(self.now().timestamp()))
         buttons: list[Block] = [button("Save", "save", what_to, text, style="primary")]
         if what_to == NEW:
-            buttons.append(button("Post a trial", "trial", nonce, text))
+            buttons.append(button("Post a trial", "trial", self._nonce(), text))
         shown = preview.blocks if preview else ()
         return Say(
             read_back(self.drafts.listed(digest), preview.text if preview else "", shown, buttons, note)
         )
+
+    def _nonce(self) -> str:
+        """What tells one press on a button from the same press again."""
+        return str(int(self.now().timestamp()))
 
     def _patience(self, asking: Asking) -> Patience:
         clock = self.maker.clock
@@ -197,8 +200,9 @@ class DigestsCommand:
 
     async def _save(self, text: str, what_to: str, asking: Asking) -> Reply:
         if what_to == CHANGED:
-            name, _, rest = text.partition(" ")
-            return Redraw(await self._changed(await self.drafts.mine(name, asking), rest, asking))
+            was = await self.drafts.mine(text.split()[0], asking)
+            changed = await self.drafts.wanted(text, asking, was)
+            return Redraw(await self._changed(was, changed, asking))
         digest = await self.drafts.wanted(text, asking)
         await self._keep(digest, asking)
         return Redraw(read_back(self.drafts.listed(digest), "", (), (), "Saved."))
@@ -210,16 +214,15 @@ class DigestsCommand:
         return Say(sentence_message(note))
 
     async def _post(self, digest: Digest, nonce: str, asking: Asking) -> str:
-        """Raises Refused where it cannot be posted, or not by who asks."""
-        digest = await self.drafts.placed(digest, asking)
-        occurrence = await self.maker.at(digest, self.now())
+        """In a channel that has been looked at, by who may. Raises Refused where it cannot be told."""
         told, note = await self._try(digest, asking)
         if told is None:
             raise Refused(note)
+        covers = Occurrence(digest.name, told.end, told.start)
         by = f"Sent by {asking.person.name}, beside its own times."
         message = digest_message(replace(told, notes=(*told.notes, by)))
-        key = PostKey(SENT, digest.name, f"{instant(occurrence.end)} {nonce}")
-        if not await self.posts.plan(key, digest.channel, message, payload_of(occurrence), self.now()):
+        key = PostKey(SENT, digest.name, f"{instant(told.end)} {nonce}")
+        if not await self.posts.plan(key, digest.channel, message, payload_of(covers), self.now()):
             return f"It has been sent to {digest.place} already."
         await self.digests.note(done(self.now(), asking, "sent", what(digest)))
         return f"It goes to {digest.place} now."
@@ -233,22 +236,21 @@ class DigestsCommand:
         return Say(digest_message(told))
 
     async def _ask_to_send(self, digest: Digest, asking: Asking) -> Reply:
+        if not asking.hurried and self.drafts.forgets:
+            raise Refused(ELSEWHERE)
+        digest, nonce = await self.drafts.placed(digest, asking), self._nonce()
         if not asking.hurried:
-            if self.drafts.forgets:
-                raise Refused(ELSEWHERE)
-            note = await self._post(digest, str(int(self.now().timestamp())), asking)
+            note = await self._post(digest, nonce, asking)
             return Say(sentence_message(f"{note} A running Lookout posts it."))
-        digest = await self.drafts.placed(digest, asking)
         told, note = await self._try(digest, asking)
         if told is None:
             return Say(refused(note), failed=True)
         message = digest_message(told)
-        nonce = str(int(self.now().timestamp()))
         buttons = [button(f"Send to {digest.place}", "send", digest.name, nonce, style="primary")]
         return Say(read_back(self.drafts.listed(digest), message.text, message.blocks, buttons))
 
     async def _send(self, name: str, nonce: str, asking: Asking) -> Reply:
-        digest = await self.drafts.known(name)
+        digest = await self.drafts.placed(await self.drafts.known(name), asking)
         return Say(sentence_message(await self._post(digest, nonce, asking)))
 
     async def _edit(self, step: Step, asking: Asking) -> Reply:
@@ -259,14 +261,14 @@ class DigestsCommand:
         return await self._change(digest, step.rest, asking)
 
     async def _change(self, digest: Digest, text: str, asking: Asking) -> Reply:
-        changed = await self.drafts.wanted(f"{digest.name} {text}", asking, digest)
+        whole = f"{digest.name} {text}"
+        changed = await self.drafts.wanted(whole, asking, digest)
         if asking.hurried:
-            return await self._offered(changed, f"{digest.name} {zoned(text, changed)}", CHANGED, asking)
+            return await self._offered(changed, zoned(whole, changed), CHANGED, asking)
         note = await self._doubts(changed)
-        return Say(await self._changed(digest, text, asking, note))
+        return Say(await self._changed(digest, changed, asking, note))
 
-    async def _changed(self, digest: Digest, text: str, asking: Asking, note: str = "") -> Message:
-        changed = await self.drafts.wanted(f"{digest.name} {text}", asking, digest)
+    async def _changed(self, digest: Digest, changed: Digest, asking: Asking, note: str = "") -> Message:
         step = done(self.now(), asking, "changed", f"{what(digest)} to {what(changed)}")
         if not await self.digests.put(changed, step, digest.name):
             raise Refused(f"The digest `{digest.name}` is gone.")
@@ -317,6 +319,6 @@ class DigestsCommand:
 
 def zoned(text: str, digest: Digest) -> str:
     """With the zone it was read in, so that a button is read alike whoever presses it."""
-    wanted = parse_wanted(text if text.startswith(digest.name) else f"{digest.name} {text}")
+    wanted = parse_wanted(text)
     named = isinstance(wanted, Wanted) and wanted.zone is not None
     return text if named else f"{text} zone {digest.zone}"

@@ -36,7 +36,6 @@ PATIENCE = 300.0
 AGAIN = timedelta(minutes=1)
 """After how long a channel that could not be used is tried again."""
 SILENT = "It covers all since the last digest in this channel: silent ones are not remembered here."
-
 GONE = "What was to be posted before could not be posted; it is in this one."
 REPEATS = "What was to be posted before may stand in the channel all the same; it is in this one, too."
 
@@ -65,12 +64,8 @@ class DigestRuns:
         """Tell what is due. What fails is tried again at the next call."""
         if not self.ours():
             return
-        declared = {digest.name.casefold() for digest in self.declared}
-        made = [each for each in await self.digests.all() if each.name.casefold() not in declared]
-        troubles = await self.digests.troubles()
-        theirs = [replace(each, trouble=troubles.get(each.name)) for each in self.declared]
-        few = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._quietly(digest, few) for digest in [*made, *theirs]))
+        everyone, few = await self.digests.everyone(self.declared), asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(*(self._quietly(digest, few) for digest in everyone))
 
     async def _quietly(self, digest: Digest, few: asyncio.Semaphore) -> None:
         try:
@@ -124,17 +119,22 @@ class DigestRuns:
     async def _after(self, digest: Digest, last: Occurrence, before: datetime) -> tuple[datetime, str]:
         """Where the next begins: where the last ends that Slack took; and what is to be said of it, where it
         should have begun at `before`."""
-        lost, repeats, one = last, False, last
-        while (post := await self.posts.get(key_of(digest.name, one.end))) and post.state is State.GONE:
+        one: Occurrence | None = last
+        lost, repeats = None, False
+        while one is not None and (post := await self._gone(one)):
             lost, repeats = one, repeats or post.repeats
             earlier = await self.digests.last(digest.name, one.end)
-            if earlier is None or not is_of(digest, earlier):
-                return lost.start, REPEATS if repeats else GONE
-            one = earlier
-        if one is not last:
+            one = earlier if earlier and is_of(digest, earlier) else None
+        if lost is not None:
             return lost.start, REPEATS if repeats else GONE
-        silent = last.state == "found" and not self.lasting and last.end < before
-        return last.end, (last.note if last.state == "found" else "") or (SILENT if silent else "")
+        if last.state != "found":
+            return last.end, ""
+        return last.end, last.note or (SILENT if not self.lasting and last.end < before else "")
+
+    async def _gone(self, occurrence: Occurrence) -> Post | None:
+        """Its post, if that was given up."""
+        post = await self.posts.get(key_of(occurrence.digest, occurrence.end))
+        return post if post is not None and post.state is State.GONE else None
 
     async def _tell(self, digest: Digest, occurrence: Occurrence) -> None:
         """Raises Refused where its words name nothing any more."""
@@ -171,11 +171,9 @@ class DigestRuns:
         """A post was given up: its maker is told once, the list says it. Called by the outbox."""
         if post.key.kind not in (KIND, SENT):
             return
-        name = post.key.subject
-        made = await self.digests.get(name)
-        known = made or next((each for each in self.declared if each.name == name), None)
-        if known is not None:
-            await self._complain(known, sentence, post.key.occasion)
+        for digest in await self.digests.everyone(self.declared):
+            if digest.name == post.key.subject:
+                await self._complain(digest, sentence, post.key.occasion)
 
     async def _complain(self, digest: Digest, sentence: str, occasion: str) -> None:
         """Of what only a person can mend, its maker is told as well, once."""

@@ -54,11 +54,9 @@ class Traces:
         try:
             await self._read(digest, reading)
         except SlackError as error:
-            wait = error.after if isinstance(error, TryLater) else None
-            reading.error, reading.not_before = (
-                error,
-                self.now() + (AGAIN if wait is None else timedelta(seconds=wait)),
-            )
+            asked = error.after if isinstance(error, TryLater) else None
+            wait = AGAIN if asked is None else timedelta(seconds=asked)
+            reading.error, reading.not_before = error, self.now() + wait
             raise
         del self._readings[digest.name]
         await self._keep(digest, reading.found, latest)
