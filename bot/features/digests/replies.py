@@ -18,8 +18,8 @@ from bot.features.digests.forms import EDIT, add_dialog, edit_dialog, form_error
 from bot.features.digests.making import Maker, cron_of, kept, pack, unpack
 from bot.features.digests.saying import SENT, instant, payload_of
 from bot.features.digests.views import Telling, digest_message, part_message
-from bot.features.digests.views.lists import button, list_message, moment, read_back, steps_message
-from bot.features.digests.views.values import addressed
+from bot.features.digests.views.lists import button, list_message, read_back, steps_message
+from bot.features.digests.views.values import addressed, moment
 from bot.features.digests.words import DIGESTS, Step, parse_step
 from bot.mirror.past import NotYet
 from bot.store.asks import random_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.blocks import limits, pieces
@@ -10,7 +10,7 @@ from bot.blocks.fit import fit, fit_text
 from bot.blocks.message import Block, Message
 from bot.blocks.text import clip, code, name, prose
 from bot.core.action_ids import action_id, press, question
-from bot.features.digests.views.values import FEATURE
+from bot.features.digests.views.values import FEATURE, LONG, moment
 
 NAME_ROOM = 200
 
@@ -90,15 +90,10 @@ def sentence(digest: Listed) -> str:
     said = [f"{digest.when} {digest.zone.key} in {digest.place}"]
     said += [digest.words] if digest.words else []
     said += ["silent if nothing failed"] if digest.quiet else []
-    years = len(digest.nexts) > 1 and digest.nexts[-1] - digest.nexts[0] > timedelta(days=300)
+    years = len(digest.nexts) > 1 and digest.nexts[-1] - digest.nexts[0] > LONG
     times = ", ".join(moment(each, digest.zone, year=years) for each in digest.nexts)
     after = "; paused" if digest.paused else f"; next {times}" if times else ""
     return " · ".join(said) + after
-
-
-def moment(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
-    local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b}{f' {local:%Y}' if year else ''} {local:%H:%M}"
 
 
 def _row(digest: Listed) -> Block:

@@ -10,12 +10,11 @@ from bot.blocks.states import state
 from bot.core.digest import Broken, Cause, Flapping, Reckoning, Recovered, Slower, Tally
 from bot.core.finding import Seen
 from bot.core.model import Status
-from bot.features.digests.views.values import Item, Part, Telling
+from bot.features.digests.views.values import LONG, Item, Part, Telling, moment
 
 MOST_ITEMS = 200
 """Rows of one part that are kept for its button."""
 DAY = timedelta(days=1)
-LONG = 300 * DAY
 UNITS = (
     (7 * DAY, "week"),
     (DAY, "day"),
@@ -70,9 +69,8 @@ class _Teller:
 
     def moment(self, at: datetime) -> str:
         """With its year where the period is so long that none would be unclear."""
-        local, period = at.astimezone(self.made.zone), self.reckoning.period
-        year = f" {local:%Y}" if period.end - period.start > LONG else ""
-        return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+        period = self.reckoning.period
+        return moment(at, self.made.zone, year=period.end - period.start > LONG)
 
     def eventful(self) -> bool:
         told = self.reckoning

@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 FEATURE = "digests"
+LONG = timedelta(days=300)
+"""Times that lie further apart are told with their years."""
+
+
+def moment(at: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+    """`Tue 24 Nov 09:00`, with its `year` `Tue 24 Nov 2026 09:00`."""
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b}{f' {local:%Y}' if year else ''} {local:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
