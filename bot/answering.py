@@ -16,6 +16,7 @@ from bot.asking.desk import Desk
 from bot.dispatch import Feature
 from bot.features.digests.drafts import NOT_HERE, NOT_NOW, Drafts
 from bot.features.digests.making import Maker
+from bot.features.digests.parts import Parts
 from bot.features.digests.places import Places
 from bot.features.digests.replies import DigestsCommand
 from bot.features.home.replies import HomeTab
@@ -98,7 +99,8 @@ def digests_of(
     prefix, forgotten = settings.slack_command_prefix, forgets(store.address, settings)
     drafts = Drafts(kept, places, declared, times.now, prefix, forgotten)
     maker = Maker(mirror, kept, times.clock)
-    return DigestsCommand(maker, kept, Posts(store), drafts, times.now, prefix)
+    parts = Parts(maker, kept, drafts)
+    return DigestsCommand(maker, kept, Posts(store), drafts, parts, times.now, prefix)
 
 
 def forgets(address: Address, settings: Settings) -> str:

@@ -22,6 +22,8 @@ from bot.mirror.mirror import Mirror
 from bot.mirror.past import Told, past
 from bot.store.digests import Digest, Digests, Occurrence
 
+IN_SLACK = 9.0
+"""Seconds that a preview may read while someone waits in Slack, and names be looked for."""
 KEPT_AS: TypeAdapter[Telling] = TypeAdapter(Telling)
 
 

@@ -1,6 +1,6 @@
 """`/digests`, answered: a step or a press in, a Reply out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,25 +9,24 @@ from bot.blocks.help import command_help
 from bot.blocks.message import Block, Message
 from bot.core.action_ids import Press
 from bot.core.digest_words import Wanted, parse_wanted
-from bot.core.errors import ApiError, Refused, SlackError, StoreError
+from bot.core.errors import ApiError, Refused, StoreError
 from bot.core.patience import Patience
 from bot.core.people import Asking
 from bot.core.reply import FieldErrors, Redraw, Reply, Say
 from bot.features.digests.drafts import OPERATOR, Drafts, done, what
 from bot.features.digests.forms import EDIT, add_dialog, edit_dialog, form_errors, typed_of
-from bot.features.digests.making import Maker, cron_of, kept, pack, unpack
+from bot.features.digests.making import IN_SLACK, Maker, pack
+from bot.features.digests.parts import Parts
 from bot.features.digests.saying import SENT, instant, payload_of
-from bot.features.digests.views import Telling, digest_message, part_message
+from bot.features.digests.views import Telling, digest_message
 from bot.features.digests.views.lists import button, list_message, read_back, steps_message
-from bot.features.digests.views.values import addressed, moment
+from bot.features.digests.views.values import moment
 from bot.features.digests.words import DIGESTS, Step, parse_step
 from bot.mirror.past import NotYet
 from bot.store.asks import random_id
 from bot.store.digests import Digest, Digests, Occurrence
 from bot.store.posts import PostKey, Posts
 
-IN_SLACK = 9.0
-"""Seconds that a preview may read while someone waits in Slack, and names be looked for."""
 SILENCE = 30.0
 LONGEST = 1500
 """Bytes of a digest's words that a button takes."""
@@ -45,6 +44,7 @@ class DigestsCommand:
     digests: Digests
     posts: Posts
     drafts: Drafts
+    parts: Parts
     now: Callable[[], datetime]
     prefix: str = ""
 
@@ -68,10 +68,10 @@ class DigestsCommand:
             case "send":
                 return await self._send(press.choice, press.words, asking)
             case "part":
-                return Say(await self._part(press.words, press.choice, 1))
+                return Say(await self.parts.page(press.words, press.choice, 1))
             case "page":
                 (key, _, address), page = press.words.partition(" "), press.choice
-                shown = await self._part(address, key, int(page) if page.isdecimal() else 1)
+                shown = await self.parts.page(address, key, int(page) if page.isdecimal() else 1)
                 return Say(shown) if asking.public else Redraw(shown)
         raise Refused("This button is from another version of Lookout: type the command again.")
 
@@ -284,37 +284,6 @@ class DigestsCommand:
     async def _remove(self, digest: Digest, asking: Asking) -> Reply:
         await self.digests.remove(digest.name, done(self.now(), asking, "removed", what(digest)))
         return Say(sentence_message(f"The digest {digest.name} is gone. What it has posted stays."))
-
-    # The lists of one that stands
-
-    async def _part(self, words: str, key: str, page: int) -> Message:
-        told, notes = await self._told(words)
-        part = told.part(key)
-        if part is None:
-            raise Refused("This list is empty now.")
-        return part_message(told, part, page, notes)
-
-    async def _told(self, words: str) -> tuple[Telling, Sequence[str]]:
-        """What that digest told; read anew, as it stood then, where it is not kept, and that is said."""
-        if (address := addressed(words)) is None:
-            raise Refused("This button is from another version of Lookout: type the command again.")
-        payload = await self.digests.kept(address.kept) if address.kept else None
-        if payload is not None and (told := unpack(payload)) is not None:
-            return told, ()
-        occurrence = None if address.kept else await self.digests.occurrence(address.name, address.end)
-        if occurrence is not None and (told := kept(occurrence)) is not None:
-            return told, ()
-        digest = await self.drafts.known(address.name)
-        start = address.start or cron_of(digest).before(address.end)
-        occurrence = occurrence or Occurrence(address.name, address.end, start)
-        patience = Patience(self.maker.clock, total=IN_SLACK)
-        try:
-            told, _ = await self.maker.told(digest, occurrence, patience, fresh=False)
-        except (NotYet, ApiError, StoreError, SlackError) as error:
-            raise Refused(
-                f"What it told is not kept any more, and could not be read again: {error}"
-            ) from error
-        return replace(told, kept=address.kept), ("Read anew: what it told is not kept here any more.",)
 
 
 def zoned(text: str, digest: Digest) -> str:
