@@ -102,6 +102,11 @@ def payload(message: Message) -> dict[str, Any]:
     return found
 
 
+def reopen(slack: LocalSlack) -> None:
+    """The channel is archived no more."""
+    slack.workspace.set_channel(replace(slack.workspace.channel(HERE), is_archived=False))
+
+
 async def made(stage: Stage, typed: str = ADD) -> Message:
     offered = await stage.ask(typed)
     await stage.press(offered, "Save")
@@ -385,8 +390,7 @@ async def test_a_channel_that_is_gone_is_told_its_maker_once_and_the_list_says_i
         assert len([one for one in told if "cannot be posted in #data-alerts" in one.text]) == 1
         assert await stage.slack.next_message(user="ana") in told
         assert "archived" in (await stage.ask("/digests", channel="#sales")).text
-        where = stage.slack.workspace.channel(HERE)
-        stage.slack.workspace.set_channel(replace(where, is_archived=False))
+        reopen(stage.slack)
         await at(stage, NOW + 4 * HOUR)
         stage.account.clock.move(MINUTE)  # Slack has limited it: the outbox tries again
         (post,) = await stage.slack.wait_for(lambda: posts(stage), 20)
@@ -418,8 +422,7 @@ async def test_all_that_was_given_up_is_in_the_next_one(tmp_path: Path) -> None:
         for _ in range(3):
             stage.account.clock.move(MINUTE)
             await due(stage)
-        where = stage.slack.workspace.channel(HERE)
-        stage.slack.workspace.set_channel(replace(where, is_archived=False))
+        reopen(stage.slack)
         for _ in range(4):
             stage.account.clock.move(15 * MINUTE)
             await due(stage)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bot.playground.account.clock import Clock
 from bot.playground.account.server import Account
 from bot.playground.slack import Broken, LocalSlack, RateLimited
 from tests.end_to_end.staging import HERE, MINUTE, NOW, Stage, settled, started
-from tests.end_to_end.test_digests import HOUR, due, payload, posts, story
+from tests.end_to_end.test_digests import HOUR, due, payload, posts, reopen, story
 
 HOURLY = {"EPHEMERAL_DISK": "1", "DIGESTS": "- {name: hours, when: hourly, channel: '#data-alerts'}"}
 HISTORY = "conversations.history"
@@ -53,6 +52,11 @@ def covered(stage: Stage) -> list[tuple[str, str]]:
     return sorted((str(payload(post)["from"]), str(payload(post)["to"])) for post in posts(stage))
 
 
+def follow(spans: list[tuple[str, str]]) -> bool:
+    """Whether each begins where the one before ends."""
+    return [before[1] for before in spans[:-1]] == [after[0] for after in spans[1:]]
+
+
 async def test_every_line_that_one_is_late_is_taken_up(
     clock: Clock, slack: LocalSlack, account: Account, tmp_path: Path
 ) -> None:
@@ -71,7 +75,7 @@ async def test_every_line_that_one_is_late_is_taken_up(
         spans = covered(stage)
         assert spans[0][1] == "2026-11-24T12:00:00Z"
         assert spans[-1][1] == "2026-11-24T17:00:00Z"
-        assert [before[1] for before in spans[:-1]] == [after[0] for after in spans[1:]]
+        assert follow(spans)
 
 
 async def test_a_line_below_a_later_post_is_taken_up_too(
@@ -92,7 +96,7 @@ async def test_a_line_below_a_later_post_is_taken_up_too(
         await due(stage)
         assert not [post for post in posts(stage) if payload(post).get("pending")]
         spans = covered(stage)
-        assert [before[1] for before in spans[:-1]] == [after[0] for after in spans[1:]]
+        assert follow(spans)
         assert spans[-1][1] == "2026-11-24T15:00:00Z"
 
 
@@ -109,8 +113,7 @@ async def test_a_line_whose_edit_was_given_up_is_not_taken_up(
         for _ in range(3):
             clock.move(MINUTE)
             await due(stage)
-        where = slack.workspace.channel(HERE)
-        slack.workspace.set_channel(replace(where, is_archived=False))
+        reopen(slack)
         for _ in range(4):
             clock.move(15 * MINUTE)
             await due(stage)
@@ -143,7 +146,7 @@ async def test_no_post_overtakes_one_that_waits(
             clock.move(15 * MINUTE)
             await due(stage)
         spans = covered(stage)
-        assert [before[1] for before in spans[:-1]] == [after[0] for after in spans[1:]]
+        assert follow(spans)
         assert spans[-1][1] == "2026-11-24T15:00:00Z"
 
 
