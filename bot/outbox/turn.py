@@ -40,6 +40,7 @@ class Turn:
     now: Callable[[], datetime]
     began: float
     lost: Lost
+    sequel: bool = False
 
     async def take(self) -> None:
         """Raises StoreError: whoever claims the post next looks it up."""
@@ -129,7 +130,7 @@ class Turn:
         else:
             log.warning("a post is given up (%s): %s", error.word, error)
             await self.lost(self.post, str(error))
-            await self.posts.gone(self.post, self.holder, str(error))
+            await self.posts.gone(self.post, self.holder, str(error), sequel=self.sequel)
 
     async def _later(self, error: SlackError) -> None:
         after = getattr(error, "after", None)

@@ -279,7 +279,8 @@ class Digests:
     async def settle(self, occurrence: Occurrence, was: str, *also: Statement) -> bool:
         """Write down what has become of it, and do the rest with it or nothing; False where it is no longer
         as it `was`."""
-        values = {name: getattr(occurrence, name) for name in ("state", "cursor", "payload")}
+        written = "state", "start", "replaces", "note", "cursor", "payload"
+        values = {name: getattr(occurrence, name) for name in written}
         where = (
             occurrences.c.digest == occurrence.digest,
             occurrences.c.end == occurrence.end,

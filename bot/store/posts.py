@@ -214,11 +214,26 @@ class Posts:
         values = {"state": State.PLANNED, "ts": None, "shown": 0, "anew": True, "tries": 0}
         return await self._change(_claimed(post, holder).values(values | FREE))
 
-    async def gone(self, post: Post, holder: str, trouble: str) -> bool:
+    async def gone(self, post: Post, holder: str, trouble: str, *, sequel: bool = False) -> bool:
         """It can't be said any more; where it `repeats`, it may stand there all the same. False where the
-        claim was lost."""
-        values = {"state": State.GONE, "trouble": trouble, "repeats": post.repeats}
-        return await self._change(_claimed(post, holder).values(values | FREE))
+        claim was lost.
+
+        With `sequel` what waits behind it, of its subject, is no longer said either.
+        """
+        values = FREE | {"state": State.GONE, "trouble": trouble}
+        mine = _claimed(post, holder).values(values | {"repeats": post.repeats})
+        subject = posts.c.kind == post.key.kind, posts.c.subject == post.key.subject
+        behind = *subject, posts.c.id > post.id, posts.c.claimed_by == ""
+        others = update(posts).where(*behind, _waits()).values(values)
+
+        def work(connection: Connection) -> bool:
+            if not connection.execute(mine).rowcount:
+                return False
+            if sequel:
+                connection.execute(others)
+            return True
+
+        return await self.store.write(work)
 
     async def get(self, key: PostKey) -> Post | None:
         """The post, or None where none was planned."""

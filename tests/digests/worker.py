@@ -22,6 +22,7 @@ from bot.core.errors import LookoutError
 from bot.features.digests.making import Maker
 from bot.features.digests.places import Places
 from bot.features.digests.runs import DigestRuns
+from bot.features.digests.saying import SEQUELS
 from bot.mirror.leisure import Leisure
 from bot.mirror.mirror import make_mirror
 from bot.outbox.outbox import Outbox
@@ -75,7 +76,7 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
             ours=lambda: True,
         )
         rules = BLIND if how == "blind" else RULES
-        outbox = Outbox(posts, door, str(os.getpid()), rules=rules, lost=runs.lost)
+        outbox = Outbox(posts, door, str(os.getpid()), rules=rules, lost=runs.lost, sequels=SEQUELS)
         await mirror.fill()
         while os.getppid() == parent:
             with suppress(LookoutError):

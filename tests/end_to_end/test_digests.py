@@ -14,7 +14,7 @@ from bot.manifest import manifest_yaml
 from bot.playground.account import Written
 from bot.playground.account.clock import Clock
 from bot.playground.account.server import Account
-from bot.playground.slack import LocalSlack, Message
+from bot.playground.slack import Broken, LocalSlack, Message, Refuse
 from bot.playground.slack.people import BOT_USER
 from bot.store.digests import Digest, Step
 from tests.end_to_end.staging import (
@@ -432,6 +432,58 @@ async def test_all_that_was_given_up_is_in_the_next_one(tmp_path: Path) -> None:
             "2026-11-24T15:00:00Z",
         )
         assert "could not be posted; it is in this one" in post.text
+
+
+async def test_what_waits_behind_one_that_was_given_up_is_in_the_next_one(tmp_path: Path) -> None:
+    """The channel is closed and opened again between two posts that wait."""
+    async with at_work(tmp_path) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts")
+        stage.slack.misbehave("chat.postMessage", Broken(), times=None)
+        for _ in range(2):
+            stage.account.clock.move(HOUR + MINUTE)
+            await due(stage)
+        stage.slack.behave()
+        stage.slack.misbehave("chat.postMessage", Refuse("is_archived"))
+        for _ in range(3):
+            stage.account.clock.move(10 * MINUTE)
+            await due(stage)
+        assert posts(stage) == []
+        stage.account.clock.move(HOUR)
+        await due(stage)
+        (post,) = await stage.slack.wait_for(lambda: posts(stage), 20)
+        assert (payload(post)["from"], payload(post)["to"]) == (
+            "2026-11-24T12:00:00Z",
+            "2026-11-24T15:00:00Z",
+        )
+        assert "could not be posted; it is in this one" in post.text
+        assert "replaces 2 others" in post.text
+
+
+async def test_one_that_waits_to_be_told_begins_where_one_given_up_meanwhile_would_have(
+    tmp_path: Path,
+) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts")
+        stage.slack.misbehave("chat.postMessage", Broken(), times=None)
+        stage.account.clock.move(HOUR + MINUTE)
+        await due(stage)
+        stage.account.faults.status(503, times=None)
+        stage.account.clock.move(HOUR)
+        await due(stage)
+        stage.slack.behave()
+        stage.slack.misbehave("chat.postMessage", Refuse("is_archived"))
+        stage.account.clock.move(10 * MINUTE)
+        await due(stage)
+        assert posts(stage) == []
+        stage.account.faults.clear()
+        for _ in range(3):
+            stage.account.clock.move(MINUTE)
+            await due(stage)
+        (post,) = await stage.slack.wait_for(lambda: posts(stage), 20)
+        assert (payload(post)["from"], payload(post)["to"]) == (
+            "2026-11-24T12:00:00Z",
+            "2026-11-24T14:00:00Z",
+        )
 
 
 async def test_late_is_half_an_hour_after_the_time_not_after_what_it_replaces(tmp_path: Path) -> None:

@@ -265,6 +265,26 @@ async def test_what_is_given_up_is_no_longer_said(store: Store) -> None:
     assert await claim(posts) == []
 
 
+@pytest.mark.parametrize("sequel", [True, False])
+async def test_what_goes_on_where_it_would_have_ended_is_given_up_with_it(store: Store, sequel: bool) -> None:
+    posts = Posts(store)
+    for number in range(3):
+        await plan(posts, number)
+    others = [PostKey("digest", "evening", "1"), PostKey("card", "morning", "1")]
+    for other in others:
+        await posts.plan(other, HERE, HELLO, {}, NOON)
+    first, *_ = await posts.claim("one", NOON, most=1)
+    await posts.gone(first, "one", "No.", sequel=sequel)
+    states = [await get(posts, number) for number in range(3)]
+    gone = State.GONE if sequel else State.PLANNED
+    assert [each.state for each in states] == [State.GONE, gone, gone]
+    assert [(each.trouble, each.repeats) for each in states[1:]] == [("No." if sequel else "", False)] * 2
+    for other in others:
+        post = await posts.get(other)
+        assert post is not None
+        assert post.state is State.PLANNED
+
+
 async def test_the_latest_of_a_subject(store: Store) -> None:
     posts = Posts(store)
     await plan(posts, 5)

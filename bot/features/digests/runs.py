@@ -82,7 +82,7 @@ class DigestRuns:
         if (due := await self._due(placed)) is not None:
             await self.digests.due(*due)
         for waiting in await self.digests.waiting(digest.name):
-            await self._tell(placed, waiting)
+            await self._tell(placed, await self._begun(placed, waiting))
         if digest.trouble:
             await self._mended(digest)
 
@@ -130,6 +130,17 @@ class DigestRuns:
         if last.state != "found":
             return last.end, ""
         return last.end, last.note or (SILENT if not self.lasting and last.end < before else "")
+
+    async def _begun(self, digest: Digest, waiting: Occurrence) -> Occurrence:
+        """The same, begun earlier where what was to be posted before was given up since it fell due."""
+        before = await self.digests.last(digest.name, waiting.end)
+        if waiting.state != "due" or before is None or not is_of(digest, before):
+            return waiting
+        start, note = await self._after(digest, before, waiting.end)
+        if start >= waiting.start:
+            return waiting
+        replaces = await asyncio.to_thread(replaced, digest, start, waiting.end)
+        return replace(waiting, start=start, note=note, replaces=replaces)
 
     async def _gone(self, occurrence: Occurrence) -> Post | None:
         """Its post, if that was given up."""
