@@ -8,9 +8,10 @@ attempt's are the server's own; ids, which only ever rise, hold where clocks do 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.api.client import Client
 from bot.core.errors import ApiError, NotFound, Unreachable
@@ -28,6 +29,11 @@ RECENT = 2000
 ONE_BY_ONE = 3
 """Pages between the head and the mark that are read one after the other; more are read side by side."""
 WIDE = 30
+LATELY = timedelta(seconds=20)
+"""How old what a look lays its pages by may be: more than lies between two ticks. What has begun since is on
+the head; an open attempt that is missed is found by how the copy stands now, and read in the second wave."""
+SENT = 0.02
+"""Seconds after which all requests of a wave have been sent."""
 
 
 @dataclass(slots=True)
@@ -79,12 +85,13 @@ class Feed:
     rules: Rules = RULES
     _deep_at: datetime | None = None
     _reread_at: datetime | None = None
+    _stood: tuple[Standing, datetime] | None = None
     _seen_at: dict[int, datetime] = field(default_factory=dict)
 
     async def tick(self, patience: Patience) -> None:
         """Read what has begun, and now and then a page of open attempts. Raises ApiError, having kept what
         came; NotFound where the server has no feed of attempts."""
-        at, standing = self.now(), await self.copy.standing(RECENT)
+        at, standing = self.now(), await self._stands()
         if standing.progress.mark is None:
             return
         fetches = self._due(standing, at)
@@ -96,9 +103,9 @@ class Feed:
     async def look(self, patience: Patience) -> Looked:
         """Read what has begun and every open attempt, at once; those that a page missed, in a second wave.
         Raises ApiError, having kept what came; NotFound where the server has no feed of attempts."""
-        at, standing = self.now(), await self.copy.standing(RECENT)
-        fetches = self._all(standing)[: self.rules.wave]
-        heard = await self._wave(standing, fetches, self._back(at), patience)
+        at, plan = self.now(), self._lately() or await self._stands()
+        fetches = self._all(plan)[: self.rules.wave]
+        heard, standing = await self._meanwhile(self._wave(plan, fetches, self._back(at), patience))
         if heard.error is None and self.rules.rereads:
             left = [one.id for one in standing.open if one.id not in heard.seen | heard.gone]
             room = self.rules.wave - len(fetches)
@@ -108,6 +115,31 @@ class Feed:
         if heard.error is not None:
             raise heard.error
         return Looked(at, unreached, taken)
+
+    async def _stands(self) -> Standing:
+        standing = await self.copy.standing(RECENT)
+        self._stood = standing, self.now()
+        return standing
+
+    def _lately(self) -> Standing | None:
+        """How the copy stood a moment ago: good enough to lay pages by, and there at once."""
+        standing, at = self._stood or (None, self.now())
+        return standing if timedelta() <= self.now() - at < LATELY else None
+
+    async def _meanwhile(self, wave: Coroutine[Any, Any, Heard]) -> tuple[Heard, Standing]:
+        """What a wave brings, and how the copy stands once its requests are on their way."""
+        heard = asyncio.create_task(wave)
+
+        async def stands() -> Standing:
+            await asyncio.wait({heard}, timeout=SENT)
+            return await self._stands()
+
+        brought, standing = await asyncio.gather(heard, stands(), return_exceptions=True)
+        if isinstance(brought, BaseException):
+            raise brought
+        if isinstance(standing, BaseException):
+            raise standing
+        return brought, standing
 
     async def _wave(
         self, standing: Standing, fetches: Sequence[Fetch], back: timedelta, patience: Patience

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from bot.mirror.mirror import Mirror
 from bot.mirror.rules import RULES, Rules
 from bot.playground.account import Account, Clock, Lifelike, Written
 from bot.playground.account.history import History
+from bot.store.attempts import Attempts, Standing
 from tests.mirror.keeping import Time, as_seen, everything, mirrored, true_rows
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -107,8 +108,9 @@ async def test_who_asks_while_a_look_is_under_way_shares_the_next_one(tmp_path: 
 
 async def asked_for(here: Place, *paths: str) -> None:
     """Wait until the account has been asked for these."""
-    while here.asked != list(paths):  # noqa: ASYNC110 (it has no event for it)
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(20):
+        while here.asked != list(paths):  # noqa: ASYNC110 (it has no event for it)
+            await asyncio.sleep(0.005)
 
 
 async def test_when_the_look_fails_the_copy_answers_and_says_so(tmp_path: Path) -> None:
@@ -215,6 +217,54 @@ async def test_an_attempt_that_the_account_no_longer_has_is_let_go(tmp_path: Pat
         assert {one.id for one in (await copy.standing()).open} == {5_000, 4_999}
         await here.ask()
         assert {one.id for one in (await copy.standing()).open} == {5_000}
+
+
+@dataclass(slots=True)
+class Held(Attempts):
+    """A copy that says how it stands only once it is told to."""
+
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def standing(self, recent: int = 0) -> Standing:
+        await self.released.wait()
+        return await Attempts.standing(self, recent)
+
+
+async def test_a_look_soon_after_another_asks_before_it_reads_how_the_copy_stands(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+        await here.ask()
+        here.account.log.clear()
+        here.mirror.feed.copy = held = Held(here.mirror.copy.store)
+        answer = asyncio.create_task(here.ask())
+        await asked_for(here, "/api/attempts")
+        held.released.set()
+        assert (await answer)[0].total == 24
+        here.account.clock.move(MINUTE)  # what is older than that is read anew first
+        held.released.clear()
+        answer = asyncio.create_task(here.ask())
+        await asyncio.sleep(0.1)
+        assert here.asked == ["/api/attempts"]
+        held.released.set()
+        assert (await answer)[0].total == 24
+
+
+async def test_an_open_attempt_that_another_process_has_brought_since_is_read(tmp_path: Path) -> None:
+    history = failed_hourly()
+    late = history.run("ads", "slow", id=500, created=NOW - 20 * HOUR, finished=NOW + SECOND, outcome="error")
+    for number in range(200):
+        history.run("sales", "load", id=1_000 + number, created=NOW - 2 * HOUR + number * SECOND)
+    async with place(history, tmp_path) as here:
+        await here.full()
+        copy = here.mirror.copy
+        known = (await everything(here.mirror))[late.id]
+        await copy.drop([late.id])
+        assert (await here.ask())[0].total == 24
+        await copy.put([known], NOW)
+        here.account.clock.move(10 * SECOND)
+        here.account.log.clear()
+        assert (await here.ask())[0].total == 25
+        assert here.asked == ["/api/attempts", f"/api/attempts/{late.id}"]
 
 
 async def test_more_open_attempts_than_a_wave_reaches_are_said_to_be_older(tmp_path: Path) -> None:
