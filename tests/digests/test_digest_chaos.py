@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from bot.playground.account import Account, Clock
 from bot.playground.account.restless import restless
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import Change, LocalSlack, Message
 from tests.digests.worker import HERE, NAME, PACE, told_time
 from tests.outbox.staging import manifest
 from tests.outbox.test_chaos import FAULTS, METHODS, Chaos
@@ -41,13 +42,32 @@ class Fast:
 
 
 class Story(Chaos):
-    """Kills until `most`; the account is away now and then, too."""
+    """Kills until `most`; the account is away now and then, too. `lines` said that a digest is late."""
 
     account: Account
+    lines: int = 0
+    dark: bool = False
+
+    def heard(self, change: Change) -> None:
+        """In the dark only who has posted such a line is killed: what waits is to be posted, too."""
+        line = change.what == "posted" and bool(payload(change.subject).get("pending"))
+        self.lines += line
+        if line or not self.dark:
+            super().heard(change)
 
     def has_died(self, least: int, most: int) -> bool:
         """At least `least` unsettled deaths, and as many as both in all."""
         return self.deaths.unsettled >= least and self.deaths.all >= least + most
+
+    async def darkness(self) -> None:
+        """The account is away until a line or two have said that a digest is late."""
+        enough, self.dark = self.lines + self.chance.choice([1, 2]), True
+        self.account.faults.status(503, times=None)
+        async with asyncio.timeout(120):
+            while self.lines < enough:  # noqa: ASYNC110 (it has no event for it)
+                await asyncio.sleep(0.1)
+        self.account.faults.clear()
+        self.dark = False
 
     def outage(self) -> None:
         if self.chance.random() < 0.5:
@@ -57,9 +77,18 @@ class Story(Chaos):
 
 
 async def lived(
-    seed: int, database: str, *, seconds: float, least: int, most: int, workers: int = 1, how: str = ""
+    seed: int,
+    database: str,
+    *,
+    seconds: float,
+    least: int,
+    most: int,
+    workers: int = 1,
+    how: str = "",
+    dark: int = 0,
 ) -> tuple[Story, list[tuple[str, str]]]:
-    """So many seconds, which are minutes, of a digest every minute; what the posts cover, in order."""
+    """So many seconds, which are minutes, of a digest every minute; what the posts cover, in order. The
+    account is away `dark` times for so long that lines say so."""
     begin = float(int(time.time()) // 60 * 60)
     base = datetime.fromtimestamp(begin, UTC)
     history = restless(seed, base - 2 * DAY, base + DAY, sessions=400)
@@ -80,6 +109,9 @@ async def lived(
             while time.monotonic() < end or not story.has_died(least, most):
                 assert not story.failed, story.failed
                 await asyncio.sleep(0.5)
+                if dark and chance.random() < 0.1:
+                    dark -= 1
+                    await story.darkness()
                 if chance.random() < 0.05:
                     story.outage()
                 if chance.random() < 0.4:
@@ -98,8 +130,13 @@ async def lived(
         return story, covered
 
 
+def payload(message: Message) -> dict[str, Any]:
+    found: dict[str, Any] = (message.metadata or {}).get("event_payload", {})
+    return found
+
+
 def spans(slack: LocalSlack) -> list[tuple[str, str]]:
-    payloads = [(one.metadata or {}).get("event_payload", {}) for one in slack.messages(HERE)]
+    payloads = [payload(one) for one in slack.messages(HERE)]
     mine = [each for each in payloads if each.get("digest") == NAME and not each.get("pending")]
     return sorted((str(each["from"]), str(each["to"])) for each in mine)
 
@@ -111,6 +148,11 @@ def is_whole(covered: list[tuple[str, str]], until: datetime) -> bool:
 def wrong(covered: list[tuple[str, str]]) -> list[str]:
     """Where one post does not begin where the one before ends."""
     return [f"{one} and then {other}" for one, other in pairwise(covered) if one[1] != other[0]]
+
+
+def twice(covered: list[tuple[str, str]]) -> list[str]:
+    """Where one post begins before the one before ends."""
+    return [f"{one} and then {other}" for one, other in pairwise(covered) if one[1] > other[0]]
 
 
 @asynccontextmanager
@@ -153,21 +195,23 @@ async def test_each_minute_is_covered_once_though_the_database_is_lost_at_each_d
 
 async def test_each_minute_is_covered_once_after_a_hundred_deaths(database: str) -> None:
     workers = 1 if database.startswith("sqlite") else 2
-    story, covered = await lived(5, database, seconds=45, least=35, most=70, workers=workers)
+    story, covered = await lived(5, database, seconds=45, least=35, most=70, workers=workers, dark=3)
     assert wrong(covered) == []
     assert story.deaths.all >= 100
     assert story.deaths.unsettled >= 30
+    assert story.lines >= 3
 
 
 async def test_each_minute_is_covered_once_though_a_hundred_databases_are_lost(file: str) -> None:
-    story, covered = await lived(7, file, seconds=45, least=35, most=70, how="forgetful")
+    story, covered = await lived(7, file, seconds=45, least=35, most=70, how="forgetful", dark=3)
     assert wrong(covered) == []
     assert story.deaths.all >= 100
     assert story.deaths.unsettled >= 30
+    assert story.lines >= 3
 
 
 async def test_without_a_look_into_the_channel_some_minutes_are_covered_twice(postgresql: Server) -> None:
     _, covered = await lived(
         9, postgresql.new_database(), seconds=20, least=15, most=10, workers=2, how="blind"
     )
-    assert wrong(covered) != []
+    assert twice(covered) != []

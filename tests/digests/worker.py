@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -36,6 +37,7 @@ HERE = "C0ALERTS"
 PACE = 60
 EVERY = "* * * * *"
 NAME = "minutes"
+LATE = timedelta(minutes=3)
 RULES = Rules(lease=timedelta(seconds=5), pace=0.0, first_wait=0.02, longest_wait=0.3)
 BLIND = Rules(lease=timedelta(seconds=0.5), pace=0.0, first_wait=0.02, longest_wait=0.3, looks_up=False)
 
@@ -52,6 +54,9 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
     def now() -> datetime:
         return told_time(begin)
 
+    def clock() -> float:
+        return time.monotonic() * PACE
+
     digest = Digest(NAME, EVERY, "UTC", HERE, "#data-alerts", made_at, declared=how == "forgetful")
     site = Asked(self_hosted(account), Access.key("1/abc"))
     async with (
@@ -60,13 +65,13 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
         aiohttp.ClientSession() as session,
     ):
         leisure = Leisure(time.monotonic, asyncio.sleep, 10_000.0)
-        mirror = make_mirror(client, store, now=now, clock=time.monotonic, keeps=True, leisure=leisure)
+        mirror = make_mirror(client, store, now=now, clock=clock, keeps=True, leisure=leisure)
         kept, posts, door = Digests(store), Posts(store), channels(api_url, session)
         door.seconds = 1.5
         if not digest.declared:
             await kept.put(digest, Step(made_at, "", "added", NAME))
         runs = DigestRuns(
-            maker=Maker(mirror, kept, time.monotonic),
+            maker=Maker(mirror, kept, clock),
             digests=kept,
             posts=posts,
             places=Places(door, kept),
@@ -74,15 +79,19 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
             now=now,
             lasting=not digest.declared,
             ours=lambda: True,
+            late=LATE,
         )
         rules = BLIND if how == "blind" else RULES
         outbox = Outbox(posts, door, str(os.getpid()), rules=rules, lost=runs.lost, sequels=SEQUELS)
         await mirror.fill()
-        while os.getppid() == parent:
-            with suppress(LookoutError):
-                await runs.run()
-                await outbox.run()
-            await asyncio.sleep(0.02)
+
+        async def again(work: Callable[[], Awaitable[None]]) -> None:
+            while os.getppid() == parent:
+                with suppress(LookoutError):
+                    await work()
+                await asyncio.sleep(0.02)
+
+        await asyncio.gather(again(runs.run), again(outbox.run))
         await mirror.stop()
 
 

@@ -123,6 +123,7 @@ class Chaos:
             elif word == "done":
                 self.done.set()
             else:
+                self.living.discard(int(process))
                 self.failed.append(" ".join(more))
                 self.done.set()
 

@@ -28,7 +28,6 @@ from bot.store.store import Statement
 log = logging.getLogger("lookout.digests")
 
 LATE = timedelta(minutes=30)
-"""How long after its time a digest that cannot be told is silent about it."""
 AT_ONCE = 4
 """Digests that are told at the same time."""
 PATIENCE = 300.0
@@ -42,7 +41,8 @@ REPEATS = "What was to be posted before may stand in the channel all the same; i
 
 @dataclass(slots=True)
 class DigestRuns:
-    """`now` gives the present in UTC; `lasting` says that the database outlives the process."""
+    """`now` gives the present in UTC; `lasting` says that the database outlives the process; `late` is how
+    long after its time a digest that cannot be told is silent about it."""
 
     maker: Maker
     digests: Digests
@@ -53,6 +53,7 @@ class DigestRuns:
     lasting: bool
     ours: Callable[[], bool]
     prefix: str = ""
+    late: timedelta = LATE
     traces: Traces = field(init=False)
     _tried: dict[str, datetime] = field(default_factory=dict)
     _logged: dict[str, str] = field(default_factory=dict)
@@ -154,7 +155,7 @@ class DigestRuns:
                 digest, occurrence, Patience(self.maker.clock, total=PATIENCE)
             )
         except (NotYet, ApiError, StoreError) as error:
-            if occurrence.state == "due" and self.now() - occurrence.first >= LATE:
+            if occurrence.state == "due" and self.now() - occurrence.first >= self.late:
                 await self._say_late(digest, occurrence, str(error))
             else:
                 log.info("the digest %s waits: %s", digest.name, error)
