@@ -95,7 +95,7 @@ def digests_of(
         )
         for each in settings.digests
     )
-    places = Places(channels, kept) if channels else None
+    places = Places(channels, kept, times.now) if channels else None
     prefix, forgotten = settings.slack_command_prefix, forgets(store.address, settings)
     drafts = Drafts(kept, places, declared, times.now, prefix, forgotten)
     maker = Maker(mirror, kept, times.clock)

@@ -234,7 +234,7 @@ def telling(parts: Answering, channels: Channels, times: Times) -> tuple[DigestR
         maker=command.maker,
         digests=command.digests,
         posts=command.posts,
-        places=Places(channels, command.digests),
+        places=Places(channels, command.digests, times.now),
         declared=command.drafts.declared,
         now=times.now,
         lasting=not command.drafts.forgets,

@@ -90,13 +90,15 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that someone did: `who` is Slack's id, "" the operator; `name` what they were called then."""
+    """One thing that someone did: `who` is Slack's id, "" the operator; `name` what they were called then;
+    `channels` are those it was about."""
 
     at: datetime
     who: str
     did: str
     what: str
     name: str = ""
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,8 @@ class Digests:
 
     async def steps(self, most: int = 50) -> list[Step]:
         """What was done last, the newest first."""
-        columns = audit.c.at, audit.c.who, audit.c.did, audit.c.what, audit.c.name
-        query = select(*columns).order_by(audit.c.id.desc())
-        return await self.store.read(lambda c: [Step(*row) for row in c.execute(query.limit(most))])
+        query = select(audit).order_by(audit.c.id.desc()).limit(most)
+        return await self.store.read(lambda c: [_step(row) for row in c.execute(query)])
 
     async def last(self, name: str, before: datetime | None = None) -> Occurrence | None:
         """The newest occurrence of a digest that ends before an instant, whatever became of it."""
@@ -322,8 +323,12 @@ class Digests:
 
 
 def _note(connection: Connection, step: Step) -> None:
-    values = {"at": step.at, "who": step.who, "did": step.did, "what": step.what, "name": step.name}
-    connection.execute(insert(audit).values(values))
+    values = {name: getattr(step, name) for name in ("at", "who", "did", "what", "name")}
+    connection.execute(insert(audit).values(values | {"channels": " ".join(step.channels)}))
+
+
+def _step(row: Any) -> Step:
+    return Step(row.at, row.who, row.did, row.what, row.name, tuple(row.channels.split()))
 
 
 def _digest(row: Any) -> Digest:

@@ -229,6 +229,7 @@ audit = Table(
     Column("name", Text, nullable=False),
     Column("did", Text, nullable=False),
     Column("what", Text, nullable=False),
+    Column("channels", Text, nullable=False, server_default=""),
 )
 
 posts = Table(

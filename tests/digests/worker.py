@@ -74,7 +74,7 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
             maker=Maker(mirror, kept, clock),
             digests=kept,
             posts=posts,
-            places=Places(door, kept),
+            places=Places(door, kept, now),
             declared=[digest] if digest.declared else [],
             now=now,
             lasting=not digest.declared,

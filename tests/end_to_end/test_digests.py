@@ -15,7 +15,7 @@ from bot.playground.account import Written
 from bot.playground.account.clock import Clock
 from bot.playground.account.server import Account
 from bot.playground.slack import Broken, LocalSlack, Message, Refuse
-from bot.playground.slack.people import BOT_USER
+from bot.playground.slack.people import BOT_USER, Channel
 from bot.store.digests import Digest, Step
 from tests.end_to_end.staging import (
     HERE,
@@ -100,6 +100,11 @@ def payload(message: Message) -> dict[str, Any]:
     assert message.metadata is not None
     found: dict[str, Any] = message.metadata["event_payload"]
     return found
+
+
+def without_bot(slack: LocalSlack, channel: str) -> Channel:
+    known = slack.workspace.channel(channel)
+    return replace(known, members=known.members - {BOT_USER})
 
 
 def reopen(slack: LocalSlack) -> None:
@@ -277,13 +282,52 @@ async def test_a_channel_that_will_not_do_is_named_before_anything_is_kept(
 
 async def test_who_is_not_in_the_channel_may_not(tmp_path: Path) -> None:
     async with at_work(tmp_path) as stage:
-        assert (
-            "You are not in #incidents"
-            in (await stage.ask("/digests add x hourly in #incidents", "kenji")).text
-        )
-        await made(stage, "/digests add x hourly in #incidents")
-        assert "You are not in #incidents" in (await stage.ask("/digests remove x", "kenji")).text
-        assert "is gone" in (await stage.ask("/digests remove x", "ana")).text
+        await made(stage)
+        here = replace(stage.slack.workspace.channel(HERE), members=frozenset({"U0ANA", BOT_USER}))
+        stage.slack.workspace.set_channel(here)
+        for step in ("add x hourly in #data-alerts", "remove morning", "send morning"):
+            asked = await stage.ask(f"/digests {step}", "kenji", channel="#sales")
+            assert "You are not in #data-alerts" in asked.text
+        assert "is gone" in (await stage.ask("/digests remove morning", "ana")).text
+
+
+async def test_of_a_private_channel_only_its_members_are_told(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage, "/digests add morning every weekday at 9 in #data-alerts")
+        await made(stage, "/digests add quietly hourly in #incidents")
+        await changed(stage, "/digests edit quietly mondays 9 in #incidents")
+        listed = await stage.ask("/digests", "kenji")
+        assert "morning" in listed.text
+        assert "+1 not shown: in private channels that you are not in" in listed.text
+        assert "quietly" not in everything(listed)
+        assert "incidents" not in everything(listed)
+        for step in ("quietly", "preview quietly", "edit quietly", "remove quietly", "send quietly"):
+            told = (await stage.ask(f"/digests {step}", "kenji")).text
+            assert told == "There is no digest `quietly`. There are `morning`."
+        steps = await stage.ask("/digests history", "kenji")
+        assert "+2 not shown" in steps.text
+        assert "incidents" not in everything(steps)
+        nowhere = await stage.ask("/digests add x hourly in #nowhere", "kenji")
+        secret = await stage.ask("/digests add x hourly in #incidents", "kenji")
+        assert secret.text == nowhere.text.replace("nowhere", "incidents")
+        for member in ("lou", "ana"):
+            listed = await stage.ask("/digests", member)
+            assert "quietly" in listed.text
+            assert "private channels" not in everything(listed)
+            assert "incidents" in (await stage.ask("/digests history", member)).text
+        stage.slack.workspace.set_channel(without_bot(stage.slack, "C0SECRET"))
+        stage.account.clock.move(HOUR)
+        assert "quietly" in (await stage.ask("/digests", "ana")).text  # she has made it
+        assert "quietly" not in (await stage.ask("/digests", "lou")).text
+
+
+async def test_where_slack_cannot_be_asked_no_private_channel_is_told(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        await made(stage)
+        stage.slack.misbehave("conversations.info", Broken(), times=None)
+        stage.account.clock.move(HOUR)
+        assert "+1 not shown" in (await stage.ask("/digests", "kenji", channel="#sales")).text
+        assert "morning" in (await stage.ask("/digests", "kenji")).text  # asked in its own channel
 
 
 async def test_steps_are_taken_and_written_down(tmp_path: Path) -> None:
@@ -538,7 +582,7 @@ DECLARED = "- {name: %s, when: hourly, channel: '%s'}"
 @pytest.mark.parametrize(
     ("channel", "said"),
     [
-        ("#incidents", "You are not in #incidents"),
+        ("#incidents", "There is no digest `morning`"),
         ("#partners", "#partners is shared with people outside this workspace"),
         ("#sales", "Lookout is not a member of #sales"),
         ("#nowhere", "There is no channel #nowhere"),
@@ -550,7 +594,7 @@ async def test_a_declared_one_is_sent_by_members_and_to_no_channel_that_will_not
     environ = {"DIGESTS": DECLARED % ("morning", channel)}
     async with at_work(tmp_path, environ=environ) as stage:
         kenji = await stage.ask("/digests send morning", "kenji")
-        assert said in kenji.text or "You are not in" in kenji.text
+        assert (said in kenji.text) or "no digest `morning`" in kenji.text
         assert "Send to" not in everything(kenji)
         ana = await stage.ask("/digests send morning", "ana")
         assert ("Send to #incidents" in everything(ana)) if channel == "#incidents" else (said in ana.text)

@@ -1,6 +1,6 @@
 """Digests by their names, and new ones before they are kept: understood, and their channels looked at."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,22 +46,43 @@ class Drafts:
         """By name, with what is wrong with each."""
         return sorted(await self.digests.everyone(self.declared), key=lambda digest: digest.name.casefold())
 
-    async def known(self, name: str) -> Digest:
-        """Raises Refused where no digest is called so."""
+    async def shown(self, asking: Asking) -> tuple[list[Digest], int]:
+        """Those that whoever asks may see, and how many others there are."""
+        everyone = await self.everyone()
+        shown = await self._of(everyone, asking)
+        return shown, len(everyone) - len(shown)
+
+    async def _of(self, digests: Sequence[Digest], asking: Asking) -> list[Digest]:
+        """What one has made oneself is no secret."""
+        me = asking.person.id
+        hidden = await self.hidden((each.channel for each in digests if each.maker != me), asking)
+        return [each for each in digests if each.channel not in hidden or each.maker == me]
+
+    async def hidden(self, channels: Iterable[str], asking: Asking) -> set[str]:
+        """See `Places.hidden`; a terminal is shown all."""
+        if self.places is None or asking.person.id == TERMINAL:
+            return set()
+        return await self.places.hidden(set(channels), asking)
+
+    async def known(self, name: str, asking: Asking | None = None) -> Digest:
+        """Raises Refused where no digest is called so that whoever asks may see; None may see all."""
         everyone = await self.everyone()
         for digest in everyone:
             if digest.name.casefold() == name.casefold():
-                return digest
+                if asking is None or await self._of([digest], asking):
+                    return digest
+                break
         if not name:
             typed = f"/{self.prefix}digests preview morning"
             raise Refused(f"Say which digest: its name follows the step, as in `{typed}`.")
+        everyone = everyone if asking is None else await self._of(everyone, asking)
         names = ", ".join(f"`{each.name}`" for each in everyone[:10])
-        there = f"There are {names}." if names else "There is none yet."
+        there = f"There are {names}." if names else "There is none that you may see."
         raise Refused(f"There is no digest `{name}`. {there}")
 
     async def mine(self, name: str, asking: Asking) -> Digest:
         """One that was made by command, and that whoever asks may change: they are in its channel."""
-        digest = await self.known(name)
+        digest = await self.known(name, asking)
         if digest.declared:
             raise Refused(
                 f"`{digest.name}` is declared in the settings: change DIGESTS and deploy; it can be"
@@ -145,9 +166,10 @@ class Drafts:
         """Its id and what people call it; as typed where Slack cannot be asked. Raises Refused."""
         if self.places is None:
             return wanted.address, wanted.address
+        person = "" if asking.person.id == TERMINAL else asking.person.id
         with refusing():
-            found, place = await self.places.looked_at(wanted.address)
-        if asking.person.id != TERMINAL:
+            found, place = await self.places.looked_at(wanted.address, person)
+        if person:
             await self.must_be_in(found, place, asking)
         return found, place
 
@@ -170,9 +192,10 @@ def name_of(asking: Asking) -> str:
     return "" if asking.person.id == TERMINAL else asking.person.name
 
 
-def done(at: datetime, asking: Asking, did: str, what: str) -> Step:
-    """For the audit."""
-    return Step(at, who(asking), did, what, name_of(asking))
+def done(at: datetime, asking: Asking, did: str, what: str, *digests: Digest) -> Step:
+    """For the audit: what was done to these digests."""
+    channels = tuple(dict.fromkeys(each.channel for each in digests))
+    return Step(at, who(asking), did, what, name_of(asking), channels)
 
 
 def what(digest: Digest) -> str:

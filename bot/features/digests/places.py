@@ -1,10 +1,22 @@
-"""The channels of digests: those of settings and of a terminal are names until Slack has been asked."""
+"""The channels of digests: those of settings and of a terminal are names until Slack has been asked.
 
+A private channel's name, and what is posted there, is for its members alone.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from bot.core.errors import SlackError
-from bot.slack.channel import Channels, Place
+from bot.core.people import Asking
+from bot.slack.channel import Channels, Place, PostRefused
 from bot.store.digests import Digest, Digests
+
+LOOKED = timedelta(minutes=10)
+"""How long it is remembered whether a channel is private."""
+AT_ONCE = 8
+"""Channels that are looked at side by side."""
 
 
 class Unfit(SlackError):
@@ -13,11 +25,13 @@ class Unfit(SlackError):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A channel that was found by its name is found for as long as the process lives."""
+    """A channel that was found by its name is found for as long as the process lives. `now` is UTC."""
 
     channels: Channels
     digests: Digests
+    now: Callable[[], datetime]
     _found: dict[str, str] = field(default_factory=dict)
+    _private: dict[str, tuple[bool, datetime]] = field(default_factory=dict)
 
     async def placed(self, digest: Digest) -> Digest:
         """With its channel's id; looked at, if it never was. Raises SlackError, Unfit as `looked_at` does."""
@@ -30,13 +44,16 @@ class Places:
             await self.digests.placed(digest.name, typed, self._found[typed])
         return replace(digest, channel=self._found[typed])
 
-    async def looked_at(self, typed: str) -> tuple[str, str]:
-        """The id of a channel, by that or its name (`#data`), and what people call it.
+    async def looked_at(self, typed: str, person: str = "") -> tuple[str, str]:
+        """The id of a channel, by that or its name (`#data`), and what people call it. For a `person` a
+        private one that they are not in is as good as none.
 
         Raises SlackError, Unfit where no digest can be posted there.
         """
         found = await self.found(typed)
         place = await self.channels.look_at(found)
+        if person and place.private and not await self.channels.has(found, person):
+            raise Unfit(unseen(typed))
         if why := unfit(place, typed):
             raise Unfit(why)
         return found, called(place, typed)
@@ -47,6 +64,46 @@ class Places:
         if found is None:
             raise Unfit(unseen(typed))
         return found
+
+    async def hidden(self, channels: Collection[str], asking: Asking) -> set[str]:
+        """Those of which nothing is told to who asks: private ones that they are not in, and those of which
+        Slack tells nothing now."""
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def hides(channel: str) -> bool:
+            async with few:
+                return await self._hides(channel, asking)
+
+        each = sorted({*channels} - {asking.channel})
+        told = await asyncio.gather(*(hides(channel) for channel in each))
+        return {channel for channel, hidden in zip(each, told, strict=True) if hidden}
+
+    async def _hides(self, typed: str, asking: Asking) -> bool:
+        try:
+            channel = self._found.get(typed) or await self.found(typed)
+            if channel == asking.channel or not await self._is_private(channel):
+                return False
+            return not await self.channels.has(channel, asking.person.id)
+        except Unfit:
+            return False  # a name that whoever made it has typed, and no channel
+        except SlackError:
+            return True
+
+    async def _is_private(self, channel: str) -> bool:
+        private, at = self._private.get(channel, (True, None))
+        if at is None or not timedelta() <= self.now() - at < LOOKED:
+            private = await self._looks_private(channel)
+            self._private[channel] = private, self.now()
+        return private
+
+    async def _looks_private(self, channel: str) -> bool:
+        """A channel that the bot cannot see is a private one: of any other Slack tells it."""
+        try:
+            return (await self.channels.look_at(channel)).private
+        except PostRefused as error:
+            if error.word != "channel_not_found":
+                raise
+            return True
 
 
 def called(place: Place, typed: str) -> str:

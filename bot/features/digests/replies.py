@@ -106,12 +106,12 @@ class DigestsCommand:
         """A step that names a digest."""
         match step.verb:
             case "show":
-                digest = await self.drafts.known(step.name)
+                digest = await self.drafts.known(step.name, asking)
                 return Say(list_message([self.drafts.listed(digest)], self.prefix))
             case "preview":
-                return await self._preview(await self.drafts.known(step.name), asking)
+                return await self._preview(await self.drafts.known(step.name, asking), asking)
             case "send":
-                return await self._ask_to_send(await self.drafts.known(step.name), asking)
+                return await self._ask_to_send(await self.drafts.known(step.name, asking), asking)
             case "edit":
                 return await self._edit(step, asking)
             case "pause" | "resume":
@@ -121,16 +121,19 @@ class DigestsCommand:
                 return await self._remove(await self.drafts.mine(step.name, asking), asking)
 
     async def _list(self, asking: Asking) -> Message:
-        return list_message([self.drafts.listed(each) for each in await self.drafts.everyone()], self.prefix)
+        shown, hidden = await self.drafts.shown(asking)
+        return list_message([self.drafts.listed(each) for each in shown], self.prefix, hidden=hidden)
 
     async def _history(self, asking: Asking) -> Message:
         zone = asking.person.zone
         steps = await self.digests.steps()
+        hidden = await self.drafts.hidden((one for each in steps for one in each.channels), asking)
+        shown = [each for each in steps if not hidden & {*each.channels}]
         rows = [
             (moment(each.at, zone), each.name or each.who or OPERATOR, f"{each.did} {each.what}")
-            for each in steps
+            for each in shown
         ]
-        return steps_message(rows, zone.key)
+        return steps_message(rows, zone.key, hidden=len(steps) - len(shown))
 
     # Making one
 
@@ -192,7 +195,7 @@ class DigestsCommand:
         return told, ""
 
     async def _keep(self, digest: Digest, asking: Asking) -> None:
-        step = done(self.now(), asking, "added", what(digest))
+        step = done(self.now(), asking, "added", what(digest), digest)
         if not await self.digests.put(digest, step):
             raise Refused(
                 f"There is a digest `{digest.name}` already: choose another name, or edit that one."
@@ -224,7 +227,7 @@ class DigestsCommand:
         key = PostKey(SENT, digest.name, f"{instant(told.end)} {nonce}")
         if not await self.posts.plan(key, digest.channel, message, payload_of(covers), self.now()):
             return f"It has been sent to {digest.place} already."
-        await self.digests.note(done(self.now(), asking, "sent", what(digest)))
+        await self.digests.note(done(self.now(), asking, "sent", what(digest), digest))
         return f"It goes to {digest.place} now."
 
     # What is done to one
@@ -250,7 +253,7 @@ class DigestsCommand:
         return Say(read_back(self.drafts.listed(digest), message.text, message.blocks, buttons))
 
     async def _send(self, name: str, nonce: str, asking: Asking) -> Reply:
-        digest = await self.drafts.placed(await self.drafts.known(name), asking)
+        digest = await self.drafts.placed(await self.drafts.known(name, asking), asking)
         return Say(sentence_message(await self._post(digest, nonce, asking)))
 
     async def _edit(self, step: Step, asking: Asking) -> Reply:
@@ -269,20 +272,22 @@ class DigestsCommand:
         return Say(await self._changed(digest, changed, asking, note))
 
     async def _changed(self, digest: Digest, changed: Digest, asking: Asking, note: str = "") -> Message:
-        step = done(self.now(), asking, "changed", f"{what(digest)} to {what(changed)}")
+        change = f"{what(digest)} to {what(changed)}"
+        step = done(self.now(), asking, "changed", change, digest, changed)
         if not await self.digests.put(changed, step, digest.name):
             raise Refused(f"The digest `{digest.name}` is gone.")
         return read_back(self.drafts.listed(changed), "", (), (), f"Changed. {note}".strip())
 
     async def _pause(self, digest: Digest, paused: bool, asking: Asking) -> Reply:
-        step = done(self.now(), asking, "paused" if paused else "resumed", digest.name)
+        step = done(self.now(), asking, "paused" if paused else "resumed", digest.name, digest)
         resumed_at = digest.resumed_at if paused else self.now()
         await self.digests.change(digest.name, step, paused=paused, resumed_at=resumed_at)
         note = "Paused: nothing is posted until it is resumed." if paused else "It goes on."
         return Say(read_back(self.drafts.listed(replace(digest, paused=paused)), "", (), (), note))
 
     async def _remove(self, digest: Digest, asking: Asking) -> Reply:
-        await self.digests.remove(digest.name, done(self.now(), asking, "removed", what(digest)))
+        step = done(self.now(), asking, "removed", what(digest), digest)
+        await self.digests.remove(digest.name, step)
         return Say(sentence_message(f"The digest {digest.name} is gone. What it has posted stays."))
 
 

@@ -33,11 +33,13 @@ class Listed:
     trouble: str | None = None
 
 
-def list_message(digests: Sequence[Listed], prefix: str = "", note: str = "") -> Message:
-    """Every digest, with when it comes next."""
+def list_message(digests: Sequence[Listed], prefix: str = "", note: str = "", *, hidden: int = 0) -> Message:
+    """Every digest, with when it comes next; `hidden` counts those that the reader may not see."""
     title = f"{len(digests)} digest{'' if len(digests) == 1 else 's'}"
     typed = code(f"/{prefix}digests add morning every weekday at 9 in #data", 200)
-    empty = [pieces.section(f"There is none yet. Make one: {typed}")] if not digests else []
+    none = "There is none yet." if not hidden else "There is none that you may see."
+    empty = [pieces.section(f"{none} Make one: {typed}")] if not digests else []
+    note = " ".join(each for each in (note, others(hidden)) if each)
     notes = [pieces.context(prose(note))] if note else []
     hint = pieces.context(f"{code(f'/{prefix}digests help', 100)} tells more.")
     rows = [_row(each) for each in digests]
@@ -47,7 +49,7 @@ def list_message(digests: Sequence[Listed], prefix: str = "", note: str = "") ->
         [hint],
         lambda count: pieces.context(f"+{count} more: {code(f'/{prefix}digests NAME', 100)} shows one."),
     )
-    lines = [_line(each) for each in digests] or ["There is none yet."]
+    lines = [_line(each) for each in digests] or [none]
     return Message(fit_text([title, prose(note)], lines, []), blocks)
 
 
@@ -71,18 +73,26 @@ def read_back(
     return Message(clip(text, limits.MESSAGE_TEXT), blocks)
 
 
-def steps_message(steps: Sequence[tuple[str, str, str]], zone: str) -> Message:
-    """What was done, the newest first: when, who, what."""
+def others(hidden: int) -> str:
+    """Counts what the reader may not see."""
+    if not hidden:
+        return ""
+    return f"+{hidden} not shown: in private channels that you are not in, or Slack could not be asked."
+
+
+def steps_message(steps: Sequence[tuple[str, str, str]], zone: str, *, hidden: int = 0) -> Message:
+    """What was done, the newest first: when, who, what; `hidden` counts what the reader may not see."""
     lines = [f"{prose(at)} · {name(who, NAME_ROOM)} {prose(did)}" for at, who, did in steps]
-    if not lines:
+    if not lines and not hidden:
         lines = ["Nothing has been done to digests yet."]
     blocks = fit(
         [pieces.header("What was done to digests")],
         [pieces.section(line) for line in lines],
-        [pieces.context(prose(f"Times in {zone}."))],
+        [pieces.context(prose(f"Times in {zone}. {others(hidden)}".strip()))],
         lambda count: pieces.context(f"+{count} more."),
     )
-    return Message(fit_text(["What was done to digests"], lines, []), blocks)
+    tail = [prose(others(hidden))] if hidden else []
+    return Message(fit_text(["What was done to digests"], lines, tail), blocks)
 
 
 def sentence(digest: Listed) -> str:
