@@ -36,6 +36,10 @@ _SIGN = re.compile(r"[,&-]|:?\d+(?::\d+)?|[^\W\d]+|[^\s,&]")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)|(?<=\d\d)(\d\d))?")
 _NAMED_TIMES = {"noon": (12, 0), "midnight": (0, 0)}
 _NO_TIME = "is no time of the day: those go like `9`, `18:30` or `9am`."
+_NO_STEP = "is no step: say whole minutes or hours, as in `every 30 minutes` or `every 2 hours`."
+_STOPS = ",.;!、"
+"""What may stand behind a time."""
+_FIELD = re.compile(r"[\d*](?:[\d*/,-]*[\d*])?")
 _HALVES = ("am", "pm", "h")  # `18h` is 18:00
 _MISWRITTEN = re.compile(r"(\d{1,2})(?:[.:;'h時](\d\d)分?)?(am|pm)?([^\W\d_]*)")
 
@@ -76,30 +80,38 @@ class _Time:
     def __init__(self, words: Sequence[str]) -> None:
         self.words = words[: next((at for at, word in enumerate(words) if ends_time(word)), len(words))]
         self.signs = [(sign, at) for at, word in enumerate(self.words) for sign in _SIGN.findall(fold(word))]
+        while self.signs and self.signs[-1][0] in _STOPS:
+            self.signs.pop()
         self.at = 0
 
     def when(self) -> tuple[str, int]:
-        if len(self.words) > 1 and re.fullmatch(r"[\d*][\d*/,-]*", fold(self.words[0])):
+        if self._is_cron():
             return clear(five_fields(self.words)), len(self.words)
         if self._is_time():
             times = self._times()
             dated = [self._skip("on"), self._is_day() or self._sign() in ("every", "each")]
             self._skip("every", "each")
-            return f"{times} * * {self._days() if any(dated) else '*'}", self._taken
+            return f"{times} * * {self._days() if any(dated) else '*'}", self._taken()
         every = self._skip("every", "each")
         if rhythm := self._rhythm(every):
             days = self._days() if self._skip("on") or self._is_day() else "*"
-            return f"{rhythm} * * {days}", self._taken
+            return f"{rhythm} * * {days}", self._taken(rhythm=True)
         self._skip("on")
         days = self._days()
-        return f"{self._times()} * * {days}", self._taken
+        return f"{self._times()} * * {days}", self._taken()
 
-    @property
-    def _taken(self) -> int:
+    def _is_cron(self) -> bool:
+        """`9 am` is none."""
+        first, second = ([fold(word) for word in self.words[:2]] + ["", ""])[:2]
+        return second.rstrip(_STOPS) not in ("", *_HALVES) and _FIELD.fullmatch(first) is not None
+
+    def _taken(self, *, rhythm: bool = False) -> int:
         """How many words were read. Raises `Unread` where the last one goes on: none is read in part."""
         place = self.signs[self.at - 1][1]
-        if any(at == place and sign not in ",.;!、" for sign, at in self.signs[self.at :]):
-            raise Unread(_in_part(self.words[place]))
+        if any(at == place and sign not in _STOPS for sign, at in self.signs[self.at :]):
+            word = self.words[place]
+            is_step = rhythm and word[:1].isdecimal()
+            raise Unread(f"{shown(word)} {_NO_STEP}" if is_step else _in_part(word))
         return place + 1
 
     def _sign(self, ahead: int = 0) -> str:
@@ -137,7 +149,7 @@ class _Time:
         if not count or most % count or count == most:
             fit = ", ".join(str(each) for each in range(1, most // 2 + 1) if most % each == 0)
             units = "hours" if hours else "minutes"
-            raise self._unread(f"{units} do not fit into a day evenly: say one of {fit}.")
+            raise self._unread(f"does not fit into a day evenly: of {units} say one of {fit}.")
         self.at += ahead + 1
         step = f"*/{count}" if count > 1 else "*"
         return f"{self._past()} {step}" if hours else f"{step} *"

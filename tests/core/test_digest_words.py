@@ -53,6 +53,8 @@ def refusal(text: str) -> str:
             Wanted("m", "0 * * * *", "#data", TOKYO, words="sales/*"),
         ),
         ("m hourly loud in #data sales/*", Wanted("m", "0 * * * *", "#data", words="sales/*")),
+        ("m every weekday at 9, in #data", Wanted("m", "0 9 * * 1-5", "#data")),
+        ("m 9 am in #data", Wanted("m", "0 9 * * *", "#data")),
         ('m hourly in #data "loud"', Wanted("m", "0 * * * *", "#data", words='"loud"')),
         ('m hourly in #data "quiet"', Wanted("m", "0 * * * *", "#data", words='"quiet"')),
         ("m hourly in #data a&amp;b", Wanted("m", "0 * * * *", "#data", words="a&b")),

@@ -746,7 +746,7 @@ async def test_a_dialog_changes_one(tmp_path: Path) -> None:
         view = stage.slack.dialog("ana")
         assert view is not None
         fields = {each["block_id"]: each["element"] for each in view.blocks}
-        assert fields["when"]["initial_value"] == "0 9 * * 1-5"
+        assert fields["when"]["initial_value"] == "Mon–Fri 09:00"
         assert fields["channel"]["initial_conversation"] == "C0ALERTS"
         assert fields["words"]["initial_value"] == "crm/*"
         assert fields["quiet"]["initial_options"][0]["value"] == "quiet"

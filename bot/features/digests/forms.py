@@ -8,6 +8,8 @@ from bot.blocks.pieces import Choice
 from bot.core.cron import Unclear
 from bot.core.digest_words import narrowing, parse_wanted
 from bot.core.reply import Dialog
+from bot.core.when import read_when
+from bot.features.digests.making import cron_of
 from bot.store.digests import Digest
 
 EDIT = "edit "
@@ -34,13 +36,19 @@ def edit_dialog(digest: Digest, prefix: str = "") -> Dialog:
         submit="Look at it",
         callback=f"digests {EDIT}{digest.name}",
         typed=f"/{prefix}digests edit {digest.name} {said(digest)}",
-        blocks=_fields(digest.zone, digest.channel, digest.cron, digest.words, quiet=digest.quiet),
+        blocks=_fields(digest.zone, digest.channel, when(digest), digest.words, quiet=digest.quiet),
     )
+
+
+def when(digest: Digest) -> str:
+    """Its times in words, where these are read as the same times again; else its cron."""
+    words = cron_of(digest).words
+    return words if read_when(words) == digest.cron else digest.cron
 
 
 def said(digest: Digest) -> str:
     """What one types behind its name to have it as it is."""
-    parts = [digest.cron, "in", digest.channel if digest.checked else digest.place, "zone", digest.zone]
+    parts = [when(digest), "in", digest.channel if digest.checked else digest.place, "zone", digest.zone]
     parts += ["quiet"] if digest.quiet else []
     return " ".join([*parts, digest.words]).strip()
 

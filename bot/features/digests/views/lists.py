@@ -111,7 +111,7 @@ def _row(digest: Listed) -> Block:
         *(["declared in the settings"] if digest.declared else []),
         *([f"made by {digest.maker}"] if digest.maker else []),
     ]
-    lines = [f"*{name(digest.name, NAME_ROOM)}*" + (" · paused" if digest.paused else "")]
+    lines = [f"*{name(digest.name, NAME_ROOM)}*"]
     lines += [prose(sentence(digest)), prose(" · ".join(marks))]
     lines += [f"⚠️ {prose(digest.trouble)}"] if digest.trouble else []
     value = question(FEATURE, f"preview {digest.name}")
