@@ -127,7 +127,8 @@ class Digests:
         values = {name: getattr(digest, name) for name in KEPT}
 
         def work(connection: Connection) -> bool:
-            others = set(connection.scalars(select(digests.c.name).with_for_update()))
+            self._in_turn(connection)
+            others = set(connection.scalars(select(digests.c.name)))
             if (was is None and digest.name in others) or (was is not None and was not in others):
                 return False
             if was is None:
@@ -185,6 +186,7 @@ class Digests:
         """Let go of it; what it has told stays for its buttons."""
 
         def work(connection: Connection) -> bool:
+            self._in_turn(connection)
             gone = connection.execute(delete(digests).where(digests.c.name == name)).rowcount > 0
             if gone:
                 waiting = occurrences.c.state.in_(["due", "late"])
@@ -299,7 +301,8 @@ class Digests:
         return await self.store.write(work)
 
     def _in_turn(self, connection: Connection) -> None:
-        """Two processes that replace, or tell, one occurrence at the same time would cover it twice."""
+        """Two processes that replace, or tell, one occurrence at the same time would cover it twice; of two
+        that make a digest of one name one would stumble."""
         if self.store.address.server is not None:
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
 

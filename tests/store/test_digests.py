@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -30,6 +31,16 @@ async def test_a_digest_is_kept_as_it_was_made_and_its_name_is_taken_then(digest
     assert await digests.all() == [MORNING]
     assert await digests.get("morning") == MORNING
     assert await digests.get("evening") is None
+
+
+async def test_of_several_processes_that_make_one_at_once_one_does(database: str) -> None:
+    async with AsyncExitStack() as stack:
+        opened = [open_store(database, Account("https://api.example.com")) for _ in range(4)]
+        several = [Digests(await stack.enter_async_context(each)) for each in opened]
+        for number in range(10):
+            digest = replace(MORNING, name=f"morning{number}")
+            assert sum(await asyncio.gather(*(each.put(digest, MADE) for each in several))) == 1
+            assert sum(await asyncio.gather(*(each.remove(digest.name, MADE) for each in several))) == 1
 
 
 async def test_changes_are_kept_and_written_down(digests: Digests) -> None:
