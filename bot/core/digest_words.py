@@ -5,7 +5,7 @@ WHEN is read by `core.when`. `loud` says that it is not quiet, as one is that sa
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TypeVar
@@ -94,7 +94,8 @@ def read_zone(text: str) -> ZoneInfo | Unclear:
 
 
 def narrowing(words: str) -> Query | Unclear:
-    """The places and session days that a digest is narrowed to; all else it has of its own."""
+    """The places and session days that a digest is narrowed to; all else it has of its own, and no word of it
+    is what someone may have meant."""
     try:
         _refuse_others(read(typed(words)))
     except Mistake as mistake:
@@ -102,7 +103,9 @@ def narrowing(words: str) -> Query | Unclear:
     asked = parse(words, now=_ANY_DAY, zone=UTC)  # no window is left that another day could cut otherwise
     if isinstance(asked, Misread):
         return Unclear(asked.sentence)
-    return asked if isinstance(asked, Query) else Unclear(f"{shown(words)} has no place here: {_CURE}")
+    if not isinstance(asked, Query):
+        return Unclear(f"{shown(words)} has no place here: {_CURE}")
+    return replace(asked, places=tuple(replace(place, near=None) for place in asked.places))
 
 
 @cache
