@@ -23,7 +23,6 @@ from bot.core.patience import Patience
 from bot.dispatch import Dispatch
 from bot.features.digests.places import Places
 from bot.features.digests.runs import DigestRuns
-from bot.features.digests.saying import SEQUELS
 from bot.mirror.duty import RENEW_EVERY
 from bot.mirror.mirror import Mirror
 from bot.outbox.outbox import Outbox
@@ -241,7 +240,7 @@ def telling(parts: Answering, channels: Channels, times: Times) -> tuple[DigestR
         ours=parts.mirror.duty.ours,
         prefix=command.prefix,
     )
-    outbox = Outbox(command.posts, channels, this_process(), times.now, times.clock, runs.lost, SEQUELS)
+    outbox = Outbox(command.posts, channels, this_process(), times.now, times.clock, runs.lost)
     return runs, outbox
 
 

@@ -123,7 +123,9 @@ class Feed:
 
     def _lately(self) -> Standing | None:
         """How the copy stood a moment ago: good enough to lay pages by, and there at once."""
-        standing, at = self._stood or (None, self.now())
+        if self._stood is None or self._stood[0].progress.mark is None:
+            return None
+        standing, at = self._stood
         return standing if timedelta() <= self.now() - at < LATELY else None
 
     async def _meanwhile(self, wave: Coroutine[Any, Any, Heard]) -> tuple[Heard, Standing]:

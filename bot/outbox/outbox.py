@@ -7,7 +7,7 @@ does not know whether Slack took it, and reads the channel first. So a process m
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,9 +32,6 @@ class Outbox:
 
     `lost` is told of each post that is given up, with a sentence, before that is written down: it may be told
     twice where a process dies in between, so it had better be something that is said once, like a post.
-
-    `sequels` are the kinds whose posts each go on where the one before ended: what waits behind one that is
-    given up is given up with it, so that whoever plans the next one begins where that one would have.
     """
 
     posts: Posts
@@ -43,7 +40,6 @@ class Outbox:
     now: Callable[[], datetime] = real_now
     clock: Callable[[], float] = time.monotonic
     lost: Lost = _nobody
-    sequels: Collection[str] = frozenset()
     rules: Rules = RULES
     _gates: Gates = field(init=False)
     _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -94,7 +90,6 @@ class Outbox:
             self.now,
             began,
             self.lost,
-            sequel=post.key.kind in self.sequels,
         )
         task = asyncio.create_task(turn.take())
         self._busy[post.channel] = task

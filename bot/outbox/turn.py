@@ -40,7 +40,6 @@ class Turn:
     now: Callable[[], datetime]
     began: float
     lost: Lost
-    sequel: bool = False
 
     async def take(self) -> None:
         """Raises StoreError: whoever claims the post next looks it up."""
@@ -130,7 +129,7 @@ class Turn:
         else:
             log.warning("a post is given up (%s): %s", error.word, error)
             await self.lost(self.post, str(error))
-            await self.posts.gone(self.post, self.holder, str(error), sequel=self.sequel)
+            await self.posts.gone(self.post, self.holder, self.now(), str(error))
 
     async def _later(self, error: SlackError) -> None:
         after = getattr(error, "after", None)

@@ -217,6 +217,13 @@ class Digests:
         query = select(occurrences).where(occurrences.c.digest == name, occurrences.c.end == end)
         return await self.store.read(lambda c: _occurrence(c.execute(query).one_or_none()))
 
+    async def left_out(self, occurrence: Occurrence) -> bool:
+        """Whether later occurrences go on behind it, and none covers it as well."""
+        later = occurrences.c.digest == occurrence.digest, occurrences.c.end > occurrence.end
+        query = select(func.min(occurrences.c.start)).where(*later)
+        first = await self.store.read(lambda connection: connection.scalar(query))
+        return first is not None and first >= occurrence.end
+
     async def waiting(self, name: str) -> list[Occurrence]:
         """Occurrences that have not been told yet, the oldest first."""
         query = select(occurrences).where(
@@ -282,8 +289,7 @@ class Digests:
     async def settle(self, occurrence: Occurrence, was: str, *also: Statement) -> bool:
         """Write down what has become of it, and do the rest with it or nothing; False where it is no longer
         as it `was`."""
-        written = "state", "start", "replaces", "note", "cursor", "payload"
-        values = {name: getattr(occurrence, name) for name in written}
+        values = {name: getattr(occurrence, name) for name in ("state", "cursor", "payload")}
         where = (
             occurrences.c.digest == occurrence.digest,
             occurrences.c.end == occurrence.end,

@@ -31,6 +31,8 @@ from bot.store.tables import Utc, posts
 KEPT_FOR = timedelta(days=90)
 FAR = timedelta(hours=1)
 """No claim and no wait is longer: what ends later is of a clock that was set back since."""
+RESTS = timedelta(minutes=10)
+"""How long one that was given up is left alone before it may be tried again."""
 LEASE = timedelta(seconds=30)
 """How long a claim holds: whoever dies with one is followed after that."""
 MOST = 50
@@ -133,14 +135,15 @@ class Posts:
         return await self._made(adopting)
 
     async def want(self, key: PostKey, message: Message, payload: Mapping[str, Any]) -> bool:
-        """Have it say this from now on; False where it does already, is gone, or was never planned."""
+        """Have it say this from now on, if it is said at all; False where it does already, or was never
+        planned."""
         return await self._change(self.want_of(key, message, payload))
 
     def want_of(self, key: PostKey, message: Message, payload: Mapping[str, Any]) -> Update:
         """The same as a statement, for a transaction that does more."""
         new = _contents(message, payload)
         other = or_(posts.c.message != new["message"], posts.c.payload != new["payload"])
-        change = update(posts).where(*_is(key), posts.c.state != State.GONE, other)
+        change = update(posts).where(*_is(key), other)
         return change.values(**new, wanted=posts.c.wanted + 1)
 
     async def claim(
@@ -214,26 +217,31 @@ class Posts:
         values = {"state": State.PLANNED, "ts": None, "shown": 0, "anew": True, "tries": 0}
         return await self._change(_claimed(post, holder).values(values | FREE))
 
-    async def gone(self, post: Post, holder: str, trouble: str, *, sequel: bool = False) -> bool:
+    async def gone(self, post: Post, holder: str, now: datetime, trouble: str) -> bool:
         """It can't be said any more; where it `repeats`, it may stand there all the same. False where the
-        claim was lost.
+        claim was lost."""
+        values = {"state": State.GONE, "trouble": trouble, "repeats": post.repeats}
+        rests = {"claimed_until": self._at(now, RESTS)}
+        return await self._change(_claimed(post, holder).values(FREE | values | rests))
 
-        With `sequel` what waits behind it, of its subject, is no longer said either.
-        """
-        values = FREE | {"state": State.GONE, "trouble": trouble}
-        mine = _claimed(post, holder).values(values | {"repeats": post.repeats})
-        subject = posts.c.kind == post.key.kind, posts.c.subject == post.key.subject
-        behind = *subject, posts.c.id > post.id, posts.c.claimed_by == ""
-        others = update(posts).where(*behind, _waits()).values(values)
+    async def given_up(self, kind: str, now: datetime) -> Sequence[Post]:
+        """Those that were, a while ago, the oldest first; without such as were taken away twice: nobody wants
+        them there."""
+        gone = posts.c.kind == kind, posts.c.state == State.GONE, ~posts.c.anew
+        query = select(posts).where(*gone, *self._passed(now)).order_by(posts.c.id)
+        return await self.store.read(lambda connection: [_post(row) for row in connection.execute(query)])
 
-        def work(connection: Connection) -> bool:
-            if not connection.execute(mine).rowcount:
-                return False
-            if sequel:
-                connection.execute(others)
-            return True
+    async def rest(self, post: Post, now: datetime) -> bool:
+        """Leave one that was given up alone for another while."""
+        return await self._change(_given_up(post).values(claimed_until=self._at(now, RESTS)))
 
-        return await self.store.write(work)
+    async def again(self, post: Post, channel: str) -> bool:
+        """Try one that was given up again, anew in another `channel`. False where it is tried already."""
+        stands = post.ts is not None and channel == post.channel
+        values: dict[str, Any] = {"state": State.POSTED if stands else State.PLANNED, "tries": 0}
+        if not stands:
+            values |= {"channel": channel, "ts": None, "shown": 0}
+        return await self._change(_given_up(post).values(FREE | values))
 
     async def get(self, key: PostKey) -> Post | None:
         """The post, or None where none was planned."""
@@ -267,9 +275,12 @@ class Posts:
         return await self.store.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def _due(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
+        return _waits(), *self._passed(now)
+
+    def _passed(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
         until = posts.c.claimed_until
         passed = until <= self._at(now, timedelta())
-        return _waits(), or_(until.is_(None), passed, until > self._at(now, FAR + LEASE))
+        return (or_(until.is_(None), passed, until > self._at(now, FAR + LEASE)),)
 
     def _at(self, now: datetime, after: timedelta) -> ColumnElement[datetime]:
         if self.store.address.server is None:
@@ -308,6 +319,10 @@ def _is(key: PostKey) -> tuple[ColumnElement[bool], ...]:
 
 def _claimed(post: Post, holder: str) -> Update:
     return update(posts).where(posts.c.id == post.id, posts.c.claimed_by == holder)
+
+
+def _given_up(post: Post) -> Update:
+    return update(posts).where(posts.c.id == post.id, posts.c.state == State.GONE)
 
 
 def _post(row: Row[Any]) -> Post:

@@ -23,7 +23,6 @@ from bot.core.errors import LookoutError
 from bot.features.digests.making import Maker
 from bot.features.digests.places import Places
 from bot.features.digests.runs import DigestRuns
-from bot.features.digests.saying import SEQUELS
 from bot.mirror.leisure import Leisure
 from bot.mirror.mirror import make_mirror
 from bot.outbox.outbox import Outbox
@@ -82,7 +81,7 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
             late=LATE,
         )
         rules = BLIND if how == "blind" else RULES
-        outbox = Outbox(posts, door, str(os.getpid()), rules=rules, lost=runs.lost, sequels=SEQUELS)
+        outbox = Outbox(posts, door, str(os.getpid()), rules=rules, lost=runs.lost)
         await mirror.fill()
 
         async def again(work: Callable[[], Awaitable[None]]) -> None:

@@ -321,6 +321,31 @@ async def test_of_a_private_channel_only_its_members_are_told(tmp_path: Path) ->
         assert "quietly" not in (await stage.ask("/digests", "lou")).text
 
 
+async def test_who_moves_a_digest_answers_for_it(tmp_path: Path) -> None:
+    """Its former maker is told no more of it than anybody."""
+    async with at_work(tmp_path) as stage:
+        offered = await stage.ask("/digests add morning hourly in #data-alerts", "kenji")
+        await stage.press(offered, "Save", "kenji")
+        await stage.slack.changed(offered)
+        await changed(stage, "/digests edit morning hourly in #incidents")
+        listed = await stage.ask("/digests", "kenji")
+        assert "incidents" not in everything(listed)
+        assert "+1 not shown" in listed.text
+        assert "made by ana" in everything(await stage.ask("/digests", "lou"))
+
+
+async def test_steps_of_which_no_channel_is_known_are_told_to_who_took_them(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as stage:
+        assert stage.bot.runs is not None
+        await stage.bot.runs.digests.note(
+            Step(NOW, "U0ANA", "added", "x (0 * * * * UTC in #incidents)", "ana")
+        )
+        assert "#incidents" in (await stage.ask("/digests history", "ana")).text
+        steps = await stage.ask("/digests history", "lou")
+        assert "incidents" not in everything(steps)
+        assert "+1 not shown" in steps.text
+
+
 async def test_where_slack_cannot_be_asked_no_private_channel_is_told(tmp_path: Path) -> None:
     async with at_work(tmp_path) as stage:
         await made(stage)
@@ -478,56 +503,79 @@ async def test_all_that_was_given_up_is_in_the_next_one(tmp_path: Path) -> None:
         assert "could not be posted; it is in this one" in post.text
 
 
-async def test_what_waits_behind_one_that_was_given_up_is_in_the_next_one(tmp_path: Path) -> None:
+def spans(stage: Stage) -> list[tuple[str, str]]:
+    """From when to when the posts tell, in order, lines that one is late apart."""
+    told = [payload(post) for post in posts(stage)]
+    return sorted((each["from"][11:16], each["to"][11:16]) for each in told if "pending" not in each)
+
+
+async def later(stage: Stage, *times: str) -> None:
+    for each in times:
+        hour, minute = each.split(":")
+        await at(stage, NOW.replace(hour=int(hour), minute=int(minute)))
+
+
+async def test_one_that_was_given_up_before_another_that_stands_is_tried_again(tmp_path: Path) -> None:
     """The channel is closed and opened again between two posts that wait."""
     async with at_work(tmp_path) as stage:
         await made(stage, "/digests add hours hourly in #data-alerts")
         stage.slack.misbehave("chat.postMessage", Broken(), times=None)
-        for _ in range(2):
-            stage.account.clock.move(HOUR + MINUTE)
-            await due(stage)
+        await later(stage, "13:01", "14:01")
         stage.slack.behave()
         stage.slack.misbehave("chat.postMessage", Refuse("is_archived"))
-        for _ in range(3):
-            stage.account.clock.move(10 * MINUTE)
-            await due(stage)
-        assert posts(stage) == []
-        stage.account.clock.move(HOUR)
-        await due(stage)
-        (post,) = await stage.slack.wait_for(lambda: posts(stage), 20)
-        assert (payload(post)["from"], payload(post)["to"]) == (
-            "2026-11-24T12:00:00Z",
-            "2026-11-24T15:00:00Z",
-        )
-        assert "could not be posted; it is in this one" in post.text
-        assert "replaces 2 others" in post.text
+        await later(stage, "14:10", "14:15")
+        assert spans(stage) == [("13:00", "14:00")]
+        await later(stage, "14:21", "14:22")
+        assert spans(stage) == [("12:00", "13:00"), ("13:00", "14:00")]
+        await later(stage, "15:01", "15:20")
+        assert spans(stage)[2:] == [("14:00", "15:00")]
 
 
-async def test_one_that_waits_to_be_told_begins_where_one_given_up_meanwhile_would_have(
-    tmp_path: Path,
-) -> None:
+async def test_one_that_is_given_up_while_the_next_one_is_made_is_tried_again(tmp_path: Path) -> None:
     async with at_work(tmp_path) as stage:
         await made(stage, "/digests add hours hourly in #data-alerts")
         stage.slack.misbehave("chat.postMessage", Broken(), times=None)
-        stage.account.clock.move(HOUR + MINUTE)
-        await due(stage)
+        await later(stage, "13:01")
         stage.account.faults.status(503, times=None)
-        stage.account.clock.move(HOUR)
-        await due(stage)
+        await later(stage, "14:01")
         stage.slack.behave()
         stage.slack.misbehave("chat.postMessage", Refuse("is_archived"))
-        stage.account.clock.move(10 * MINUTE)
-        await due(stage)
-        assert posts(stage) == []
+        await later(stage, "14:10")
+        assert spans(stage) == []
         stage.account.faults.clear()
-        for _ in range(3):
-            stage.account.clock.move(MINUTE)
-            await due(stage)
-        (post,) = await stage.slack.wait_for(lambda: posts(stage), 20)
-        assert (payload(post)["from"], payload(post)["to"]) == (
-            "2026-11-24T12:00:00Z",
-            "2026-11-24T14:00:00Z",
-        )
+        await later(stage, "14:11", "14:12", "14:25", "14:26")
+        assert spans(stage) == [("12:00", "13:00"), ("13:00", "14:00")]
+
+
+async def test_a_line_whose_edit_was_given_up_becomes_the_digest_all_the_same(tmp_path: Path) -> None:
+    """The first of two lines: refused before either was told, while the second one's edit goes."""
+    async with at_work(tmp_path) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts")
+        stage.account.faults.status(503, times=None)
+        await later(stage, "13:01", "13:32", "14:01", "14:32")
+        lines = [post.ts for post in posts(stage)]
+        stage.account.faults.clear()
+        stage.slack.misbehave("chat.update", Broken())
+        await later(stage, "14:33")
+        stage.slack.behave()
+        stage.slack.misbehave("chat.update", Refuse("is_archived"))
+        await later(stage, "14:35", "14:36", "14:48", "14:49")
+        assert spans(stage) == [("12:00", "13:00"), ("13:00", "14:00")]
+        assert [post.ts for post in posts(stage)] == lines
+
+
+async def test_one_that_was_given_up_before_a_silent_one_is_tried_again(tmp_path: Path) -> None:
+    history = Written(NOW - 30 * DAY)
+    failed = NOW.replace(minute=20)
+    history.run("shop", "stock", created=failed, took=MINUTE, outcome="error", error="no rows")
+    async with at_work(tmp_path, history) as stage:
+        await made(stage, "/digests add hours hourly in #data-alerts quiet")
+        stage.slack.misbehave("chat.postMessage", Broken(), times=None)
+        await later(stage, "13:01", "14:01")
+        stage.slack.behave()
+        stage.slack.misbehave("chat.postMessage", Refuse("is_archived"))
+        await later(stage, "14:10", "14:21", "14:22")
+        assert spans(stage) == [("12:00", "13:00")]
 
 
 async def test_late_is_half_an_hour_after_the_time_not_after_what_it_replaces(tmp_path: Path) -> None:

@@ -249,6 +249,19 @@ async def test_a_look_soon_after_another_asks_before_it_reads_how_the_copy_stand
         assert (await answer)[0].total == 24
 
 
+async def test_a_look_soon_after_the_first_fill_reads_down_to_where_that_began(tmp_path: Path) -> None:
+    """A tick before the fill has seen an empty copy: nothing is laid by that."""
+    history = failed_hourly()
+    for number in range(250):
+        created = NOW + 4 * SECOND + number * timedelta(milliseconds=4)
+        history.run("sales", "burst", id=1_000 + number, created=created, took=SECOND, outcome="error")
+    async with place(history, tmp_path) as here:
+        await here.mirror.feed.tick(Patience(here.time.monotonic, total=5.0))
+        await here.full()
+        here.account.clock.move(7 * SECOND)
+        assert (await here.ask())[0].total == 24 + 250
+
+
 async def test_an_open_attempt_that_another_process_has_brought_since_is_read(tmp_path: Path) -> None:
     history = failed_hourly()
     late = history.run("ads", "slow", id=500, created=NOW - 20 * HOUR, finished=NOW + SECOND, outcome="error")

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.blocks.message import Message
 from bot.blocks.pieces import section
-from bot.store.posts import FAR, KEPT_FOR, LEASE, Post, PostKey, Posts, State
+from bot.store.posts import FAR, KEPT_FOR, LEASE, RESTS, Post, PostKey, Posts, State
 from bot.store.store import Account, Store, open_store
+from bot.store.tables import posts as table
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HERE, THERE = "C0ALERTS", "C0SALES"
@@ -50,6 +52,11 @@ async def claim(posts: Posts, holder: str = "one", at: datetime = NOON) -> list[
 async def claimed(posts: Posts, holder: str = "one", at: datetime = NOON) -> Post:
     (post,) = await posts.claim(holder, at)
     return post
+
+
+async def rested(store: Store) -> None:
+    """What waits need wait no longer."""
+    await store.write(lambda connection: connection.execute(update(table).values(claimed_until=None)))
 
 
 async def posted(posts: Posts, occasion: int = 1) -> Post:
@@ -172,7 +179,7 @@ async def test_who_has_lost_a_claim_changes_nothing(store: Store) -> None:
     assert not await posts.settle(post, "other", NOON, "17.1", 1)
     assert not await posts.release(post, "other", NOON, LEASE, unclear=True, trouble="no")
     assert not await posts.renew(post, "other")
-    assert not await posts.gone(post, "other", "no")
+    assert not await posts.gone(post, "other", NOON, "no")
     assert (await get(posts)).state is State.PLANNED
     assert await posts.settle(post, "one", NOON, "17.1", 1)
 
@@ -258,31 +265,50 @@ async def test_what_was_taken_away_is_posted_once_more(store: Store) -> None:
 async def test_what_is_given_up_is_no_longer_said(store: Store) -> None:
     posts = Posts(store)
     await plan(posts)
-    await posts.gone(await claimed(posts), "one", "That channel is archived.")
+    await posts.gone(await claimed(posts), "one", NOON, "That channel is archived.")
     post = await get(posts)
     assert (post.state, post.trouble) == (State.GONE, "That channel is archived.")
-    assert not await posts.want(key(), HELLO, {})
-    assert await claim(posts) == []
+    assert await posts.want(key(), Message("Newer"), {})
+    assert (await get(posts)).state is State.GONE
+    assert await claim(posts, at=NOON + 2 * RESTS) == []
 
 
-@pytest.mark.parametrize("sequel", [True, False])
-async def test_what_goes_on_where_it_would_have_ended_is_given_up_with_it(store: Store, sequel: bool) -> None:
+async def test_what_was_given_up_may_be_tried_again_after_a_while(store: Store) -> None:
+    posts, later = Posts(store), datetime.now(UTC) + timedelta(days=1)
+    await plan(posts)
+    await posts.gone(await claimed(posts), "one", NOON, "No.")
+    await rested(store)
+    (post,) = await posts.given_up("digest", later)
+    assert await posts.rest(post, later)
+    assert await posts.given_up("digest", later) == []
+    assert await posts.given_up("card", later + 2 * RESTS) == []
+    assert await posts.again(post, HERE)
+    assert not await posts.again(post, HERE)
+    assert not await posts.rest(post, later)
+    assert await claim(posts, at=later) == ["1"]
+
+
+async def test_a_line_that_was_given_up_is_edited_in_its_channel_and_else_posted_anew(store: Store) -> None:
+    for channel, state, ts in ((HERE, State.POSTED, "17.1"), (THERE, State.PLANNED, None)):
+        posts = Posts(store)
+        number = 1 if channel == HERE else 2
+        await posted(posts, number)
+        await posts.want(key(number), Message("Newer"), {})
+        await posts.gone(await claimed(posts), "one", NOON, "No.")
+        assert await posts.again(await get(posts, number), channel)
+        post = await claimed(posts)
+        assert (post.state, post.ts, post.channel, post.message.text) == (state, ts, channel, "Newer")
+        await posts.settle(post, "one", NOON, "17.2", post.wanted)
+
+
+async def test_what_was_taken_away_twice_is_wanted_by_nobody(store: Store) -> None:
     posts = Posts(store)
-    for number in range(3):
-        await plan(posts, number)
-    others = [PostKey("digest", "evening", "1"), PostKey("card", "morning", "1")]
-    for other in others:
-        await posts.plan(other, HERE, HELLO, {}, NOON)
-    first, *_ = await posts.claim("one", NOON, most=1)
-    await posts.gone(first, "one", "No.", sequel=sequel)
-    states = [await get(posts, number) for number in range(3)]
-    gone = State.GONE if sequel else State.PLANNED
-    assert [each.state for each in states] == [State.GONE, gone, gone]
-    assert [(each.trouble, each.repeats) for each in states[1:]] == [("No." if sequel else "", False)] * 2
-    for other in others:
-        post = await posts.get(other)
-        assert post is not None
-        assert post.state is State.PLANNED
+    await posted(posts)
+    await posts.want(key(), Message("Newer"), {})
+    await posts.renew(await claimed(posts), "one")
+    await posts.gone(await claimed(posts), "one", NOON, "It is gone.")
+    await rested(store)
+    assert await posts.given_up("digest", datetime.now(UTC)) == []
 
 
 async def test_the_latest_of_a_subject(store: Store) -> None:

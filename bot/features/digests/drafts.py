@@ -58,6 +58,18 @@ class Drafts:
         hidden = await self.hidden((each.channel for each in digests if each.maker != me), asking)
         return [each for each in digests if each.channel not in hidden or each.maker == me]
 
+    async def steps(self, asking: Asking) -> tuple[list[Step], int]:
+        """What was done that whoever asks may know of, the newest first, and how much else there is."""
+        steps = await self.digests.steps()
+        hidden = await self.hidden((one for each in steps for one in each.channels), asking)
+        everything, me = self.places is None or asking.person.id == TERMINAL, asking.person.id
+        shown = [
+            each
+            for each in steps
+            if everything or each.who == me or (each.channels and not hidden & {*each.channels})
+        ]
+        return shown, len(steps) - len(shown)
+
     async def hidden(self, channels: Iterable[str], asking: Asking) -> set[str]:
         """See `Places.hidden`; a terminal is shown all."""
         if self.places is None or asking.person.id == TERMINAL:
@@ -145,6 +157,7 @@ class Drafts:
             )
         zone = wanted.zone or (ZoneInfo(was.zone) if was else asking.person.zone)
         channel, place = await self._channel(wanted, asking)
+        stays = was is not None and place == was.place
         as_it_was = was is not None and (was.cron, was.zone) == (wanted.when, zone.key)
         return Digest(
             name=was.name if was else wanted.name,
@@ -156,8 +169,8 @@ class Drafts:
             words=wanted.words,
             quiet=wanted.quiet,
             paused=was.paused if was else False,
-            maker=was.maker if was else who(asking),
-            by=was.by if was else name_of(asking),
+            maker=was.maker if was and stays else who(asking),
+            by=was.by if was and stays else name_of(asking),
             timed_at=was.timed_at if was and as_it_was else self.now() if was else None,
             resumed_at=was.resumed_at if was else None,
         )

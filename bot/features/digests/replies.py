@@ -126,14 +126,12 @@ class DigestsCommand:
 
     async def _history(self, asking: Asking) -> Message:
         zone = asking.person.zone
-        steps = await self.digests.steps()
-        hidden = await self.drafts.hidden((one for each in steps for one in each.channels), asking)
-        shown = [each for each in steps if not hidden & {*each.channels}]
+        steps, hidden = await self.drafts.steps(asking)
         rows = [
             (moment(each.at, zone), each.name or each.who or OPERATOR, f"{each.did} {each.what}")
-            for each in shown
+            for each in steps
         ]
-        return steps_message(rows, zone.key, hidden=len(steps) - len(shown))
+        return steps_message(rows, zone.key, hidden=hidden)
 
     # Making one
 

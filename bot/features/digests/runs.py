@@ -66,24 +66,27 @@ class DigestRuns:
         if not self.ours():
             return
         everyone, few = await self.digests.everyone(self.declared), asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._quietly(digest, few) for digest in everyone))
+        given_up = await self.posts.given_up(KIND, self.now())
+        await asyncio.gather(*(self._quietly(digest, given_up, few) for digest in everyone))
 
-    async def _quietly(self, digest: Digest, few: asyncio.Semaphore) -> None:
+    async def _quietly(self, digest: Digest, given_up: Sequence[Post], few: asyncio.Semaphore) -> None:
+        mine = [post for post in given_up if post.key.subject == digest.name]
         try:
             async with few:
-                await self._one(digest)
+                await self._one(digest, mine)
         except Refused as error:
             await self._complain(digest, str(error), "words")
         except LookoutError as error:
             await self._trouble(digest, str(error))
 
-    async def _one(self, digest: Digest) -> None:
+    async def _one(self, digest: Digest, given_up: Sequence[Post]) -> None:
         if digest.paused or (placed := await self._placed(digest)) is None:
             return
         if (due := await self._due(placed)) is not None:
             await self.digests.due(*due)
         for waiting in await self.digests.waiting(digest.name):
-            await self._tell(placed, await self._begun(placed, waiting))
+            await self._tell(placed, waiting)
+        await self._again(placed, given_up)
         if digest.trouble:
             await self._mended(digest)
 
@@ -120,28 +123,37 @@ class DigestRuns:
     async def _after(self, digest: Digest, last: Occurrence, before: datetime) -> tuple[datetime, str]:
         """Where the next begins: where the last ends that Slack took; and what is to be said of it, where it
         should have begun at `before`."""
-        one: Occurrence | None = last
-        lost, repeats = None, False
-        while one is not None and (post := await self._gone(one)):
-            lost, repeats = one, repeats or post.repeats
-            earlier = await self.digests.last(digest.name, one.end)
-            one = earlier if earlier and is_of(digest, earlier) else None
-        if lost is not None:
-            return lost.start, REPEATS if repeats else GONE
+        if lost := await self._given_up(digest, last):
+            return lost[-1][0].start, REPEATS if any(post.repeats for _, post in lost) else GONE
         if last.state != "found":
             return last.end, ""
         return last.end, last.note or (SILENT if not self.lasting and last.end < before else "")
 
-    async def _begun(self, digest: Digest, waiting: Occurrence) -> Occurrence:
-        """The same, begun earlier where what was to be posted before was given up since it fell due."""
-        before = await self.digests.last(digest.name, waiting.end)
-        if waiting.state != "due" or before is None or not is_of(digest, before):
-            return waiting
-        start, note = await self._after(digest, before, waiting.end)
-        if start >= waiting.start:
-            return waiting
-        replaces = await asyncio.to_thread(replaced, digest, start, waiting.end)
-        return replace(waiting, start=start, note=note, replaces=replaces)
+    async def _given_up(self, digest: Digest, last: Occurrence) -> list[tuple[Occurrence, Post]]:
+        """The newest occurrences whose posts were given up, one behind the other from `last` on back: the
+        next one covers them."""
+        found: list[tuple[Occurrence, Post]] = []
+        one: Occurrence | None = last
+        while one is not None and (post := await self._gone(one)):
+            found.append((one, post))
+            earlier = await self.digests.last(digest.name, one.end)
+            one = earlier if earlier and is_of(digest, earlier) else None
+        return found
+
+    async def _again(self, digest: Digest, given_up: Sequence[Post]) -> None:
+        """What was given up, and no later one covers or will cover, is tried again now and then: as the one
+        that it is."""
+        last = await self.digests.last(digest.name) if given_up else None
+        if last is None:
+            return
+        covered = {post.id for _, post in await self._given_up(digest, last)}
+        for post in given_up:
+            known = await self.digests.occurrence(digest.name, datetime.fromisoformat(post.key.occasion))
+            mine = known is not None and is_of(digest, known) and post.id not in covered
+            if mine and known and await self.digests.left_out(known):
+                await self.posts.again(post, digest.channel)
+            else:
+                await self.posts.rest(post, self.now())
 
     async def _gone(self, occurrence: Occurrence) -> Post | None:
         """Its post, if that was given up."""

@@ -10,8 +10,6 @@ from bot.store.posts import PostKey
 KIND = "digest"
 SENT = "sent digest"
 """One that someone sent beside its own times."""
-SEQUELS = frozenset({KIND})
-"""Kinds whose posts each cover what follows on the one before."""
 
 
 def key_of(name: str, end: datetime) -> PostKey:
