@@ -233,7 +233,7 @@ def telling(parts: Answering, channels: Channels, times: Times) -> tuple[DigestR
         maker=command.maker,
         digests=command.digests,
         posts=command.posts,
-        places=Places(channels, command.digests, times.now),
+        places=command.drafts.places or Places(channels, command.digests, times.now),
         declared=command.drafts.declared,
         now=times.now,
         lasting=not command.drafts.forgets,

@@ -86,7 +86,7 @@ class _Time:
 
     def when(self) -> tuple[str, int]:
         if self._is_cron():
-            return clear(five_fields(self.words)), len(self.words)
+            return clear(five_fields([*self.words[:-1], self.words[-1].rstrip(_STOPS)])), len(self.words)
         if self._is_time():
             times = self._times()
             dated = [self._skip("on"), self._is_day() or self._sign() in ("every", "each")]
@@ -103,7 +103,8 @@ class _Time:
     def _is_cron(self) -> bool:
         """`9 am` is none."""
         first, second = ([fold(word) for word in self.words[:2]] + ["", ""])[:2]
-        return second.rstrip(_STOPS) not in ("", *_HALVES) and _FIELD.fullmatch(first) is not None
+        second = second.rstrip(_STOPS)
+        return second not in ("", *_HALVES) and "." not in second and _FIELD.fullmatch(first) is not None
 
     def _taken(self, *, rhythm: bool = False) -> int:
         """How many words were read. Raises `Unread` where the last one goes on: none is read in part."""
@@ -144,12 +145,14 @@ class _Time:
         unit, count = self._sign(ahead), int(number[:4] or 1)
         if unit not in (_MINUTES + _HOURS if every else ("hourly",)):
             return None
-        hours = unit in _HOURS or count == 60
-        count, most = (1 if unit not in _HOURS and hours else count), (24 if hours else 60)
+        if unit not in _HOURS and count and count % 60 == 0:
+            unit, count = "hours", count // 60
+        hours = unit in _HOURS
+        most, whole = (24, "a day") if hours else (60, "an hour")
         if not count or most % count or count == most:
             fit = ", ".join(str(each) for each in range(1, most // 2 + 1) if most % each == 0)
-            units = "hours" if hours else "minutes"
-            raise self._unread(f"does not fit into a day evenly: of {units} say one of {fit}.")
+            units, once = ("hours", ", or `daily at 9`") if hours else ("minutes", "")
+            raise self._unread(f"does not divide {whole}: of {units} say one of {fit}{once}.")
         self.at += ahead + 1
         step = f"*/{count}" if count > 1 else "*"
         return f"{self._past()} {step}" if hours else f"{step} *"

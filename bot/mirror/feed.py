@@ -30,8 +30,9 @@ ONE_BY_ONE = 3
 """Pages between the head and the mark that are read one after the other; more are read side by side."""
 WIDE = 30
 LATELY = timedelta(seconds=20)
-"""How old what a look lays its pages by may be: more than lies between two ticks. What has begun since is on
-the head; an open attempt that is missed is found by how the copy stands now, and read in the second wave."""
+"""How old what a look lays its pages by may be; a tick every 15 s keeps it younger. What has begun since is
+on the head; an open attempt that is missed is found by how the copy stands now, and read in the second
+wave."""
 SENT = 0.02
 """Seconds after which all requests of a wave have been sent."""
 
@@ -117,8 +118,8 @@ class Feed:
         return Looked(at, unreached, taken)
 
     async def _stands(self) -> Standing:
-        standing = await self.copy.standing(RECENT)
-        self._stood = standing, self.now()
+        at, standing = self.now(), await self.copy.standing(RECENT)
+        self._stood = standing, at
         return standing
 
     def _lately(self) -> Standing | None:

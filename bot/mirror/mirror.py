@@ -19,7 +19,7 @@ from bot.core.query import Query
 from bot.mirror.diagnosis import Diagnosis
 from bot.mirror.duty import Duty
 from bot.mirror.errors import first_lines
-from bot.mirror.feed import Feed, Looked
+from bot.mirror.feed import SENT, Feed, Looked
 from bot.mirror.fill import Fill
 from bot.mirror.leisure import Leisure
 from bot.mirror.look import Ahead, Look, Source
@@ -39,8 +39,6 @@ LOOK = 6.0
 """Seconds that a question waits for its look at most; after that the copy answers as it is."""
 TICK = 60.0
 """Seconds that a tick may take, retries included."""
-SENT = 0.02
-"""Seconds after which all requests of a look have been sent."""
 DEEPEST = 40_000
 """Attempts that may lie between the copy and an old window for it to be reached by reading on."""
 

@@ -223,9 +223,11 @@ async def test_an_attempt_that_the_account_no_longer_has_is_let_go(tmp_path: Pat
 class Held(Attempts):
     """A copy that says how it stands only once it is told to."""
 
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def standing(self, recent: int = 0) -> Standing:
+        self.asked.set()
         await self.released.wait()
         return await Attempts.standing(self, recent)
 
@@ -242,8 +244,9 @@ async def test_a_look_soon_after_another_asks_before_it_reads_how_the_copy_stand
         assert (await answer)[0].total == 24
         here.account.clock.move(MINUTE)  # what is older than that is read anew first
         held.released.clear()
+        held.asked.clear()
         answer = asyncio.create_task(here.ask())
-        await asyncio.sleep(0.1)
+        await held.asked.wait()
         assert here.asked == ["/api/attempts"]
         held.released.set()
         assert (await answer)[0].total == 24

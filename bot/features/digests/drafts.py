@@ -1,6 +1,6 @@
 """Digests by their names, and new ones before they are kept: understood, and their channels looked at."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.core.errors import Refused
 from bot.core.people import Asking
 from bot.features.digests.making import cron_of
 from bot.features.digests.places import Places, Unfit
-from bot.features.digests.views.lists import Listed
+from bot.features.digests.views.lists import Hidden, Listed
 from bot.store.digests import Digest, Digests, Step
 
 NEXTS = 3
@@ -24,6 +24,7 @@ NOT_HERE = (
     "Lookout's disk does not last here, so a digest made by command would be lost at the next restart."
     " Declare it in DIGESTS (see the README), or set DATABASE_URL to a PostgreSQL database."
 )
+UNKNOWN = "Slack could not be asked whether you may see this digest: try again in a moment."
 NOT_NOW = (
     "Nothing can be kept now: the database is in this process's memory."
     " Set DATABASE_URL to one that can be used."
@@ -46,48 +47,54 @@ class Drafts:
         """By name, with what is wrong with each."""
         return sorted(await self.digests.everyone(self.declared), key=lambda digest: digest.name.casefold())
 
-    async def shown(self, asking: Asking) -> tuple[list[Digest], int]:
+    async def shown(self, asking: Asking) -> tuple[list[Digest], Hidden]:
         """Those that whoever asks may see, and how many others there are."""
-        everyone = await self.everyone()
-        shown = await self._of(everyone, asking)
-        return shown, len(everyone) - len(shown)
+        return await self._of(await self.everyone(), asking)
 
-    async def _of(self, digests: Sequence[Digest], asking: Asking) -> list[Digest]:
+    async def _of(self, digests: Sequence[Digest], asking: Asking) -> tuple[list[Digest], Hidden]:
         """What one has made oneself is no secret."""
         me = asking.person.id
-        hidden = await self.hidden((each.channel for each in digests if each.maker != me), asking)
-        return [each for each in digests if each.channel not in hidden or each.maker == me]
+        seen = await self._seen((each.channel for each in digests if each.maker != me), asking)
+        told = [(each, each.maker == me or seen[each.channel]) for each in digests]
+        return [each for each, may in told if may], Hidden.of([may for _, may in told])
 
-    async def steps(self, asking: Asking) -> tuple[list[Step], int]:
+    async def steps(self, asking: Asking) -> tuple[list[Step], Hidden]:
         """What was done that whoever asks may know of, the newest first, and how much else there is."""
-        steps = await self.digests.steps()
-        hidden = await self.hidden((one for each in steps for one in each.channels), asking)
-        everything, me = self.places is None or asking.person.id == TERMINAL, asking.person.id
-        shown = [
-            each
-            for each in steps
-            if everything or each.who == me or (each.channels and not hidden & {*each.channels})
-        ]
-        return shown, len(steps) - len(shown)
+        steps, me = await self.digests.steps(), asking.person.id
+        seen = await self._seen((one for each in steps for one in each.channels), asking)
 
-    async def hidden(self, channels: Iterable[str], asking: Asking) -> set[str]:
-        """See `Places.hidden`; a terminal is shown all."""
-        if self.places is None or asking.person.id == TERMINAL:
-            return set()
-        return await self.places.hidden(set(channels), asking)
+        def may(step: Step) -> bool | None:
+            if step.who == me or self._sees_all(asking):
+                return True
+            each = {seen[channel] for channel in step.channels} or {False}
+            return False if False in each else None if None in each else True
+
+        told = [(each, may(each)) for each in steps]
+        return [each for each, shown in told if shown], Hidden.of([shown for _, shown in told])
+
+    def _sees_all(self, asking: Asking) -> bool:
+        return self.places is None or asking.person.id == TERMINAL
+
+    async def _seen(self, channels: Iterable[str], asking: Asking) -> Mapping[str, bool | None]:
+        """See `Places.shown`; a terminal is shown all."""
+        if self.places is None or self._sees_all(asking):
+            return dict.fromkeys(channels, True)
+        return await self.places.shown(set(channels), asking)
 
     async def known(self, name: str, asking: Asking | None = None) -> Digest:
         """Raises Refused where no digest is called so that whoever asks may see; None may see all."""
         everyone = await self.everyone()
-        for digest in everyone:
-            if digest.name.casefold() == name.casefold():
-                if asking is None or await self._of([digest], asking):
-                    return digest
-                break
+        digest = next((each for each in everyone if each.name.casefold() == name.casefold()), None)
+        if digest is not None:
+            shown, hidden = await self._of([digest], asking) if asking else ([digest], Hidden())
+            if shown:
+                return digest
+            if hidden.unknown:
+                raise Refused(UNKNOWN)
         if not name:
             typed = f"/{self.prefix}digests preview morning"
             raise Refused(f"Say which digest: its name follows the step, as in `{typed}`.")
-        everyone = everyone if asking is None else await self._of(everyone, asking)
+        everyone = (await self._of(everyone, asking))[0] if asking else everyone
         names = ", ".join(f"`{each.name}`" for each in everyone[:10])
         there = f"There are {names}." if names else "There is none that you may see."
         raise Refused(f"There is no digest `{name}`. {there}")
@@ -152,9 +159,7 @@ class Drafts:
         if isinstance(narrowed, Unclear):
             raise Refused(narrowed.sentence)
         if was is None and wanted.name.casefold() in {each.name.casefold() for each in await self.everyone()}:
-            raise Refused(
-                f"There is a digest `{wanted.name}` already: choose another name, or edit that one."
-            )
+            raise Refused(taken(wanted.name))
         zone = wanted.zone or (ZoneInfo(was.zone) if was else asking.person.zone)
         channel, place = await self._channel(wanted, asking)
         stays = was is not None and place == was.place
@@ -185,6 +190,10 @@ class Drafts:
         if person:
             await self.must_be_in(found, place, asking)
         return found, place
+
+
+def taken(name: str) -> str:
+    return f"There is a digest `{name}` already: choose another name, or edit that one if it is yours."
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The channels of digests: those of settings and of a terminal are names until Slack has been asked.
 
-A private channel's name, and what is posted there, is for its members alone.
+What is posted in a private channel, and its name, is for its members alone. One that Lookout cannot see is
+called as the settings, or a terminal, call it.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from bot.slack.channel import Channels, Place, PostRefused
 from bot.store.digests import Digest, Digests
 
 LOOKED = timedelta(minutes=10)
-"""How long it is remembered whether a channel is private."""
+"""How long it is remembered whether a channel is private, and that a name is no channel's."""
 AT_ONCE = 8
 """Channels that are looked at side by side."""
 
@@ -25,12 +26,14 @@ class Unfit(SlackError):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A channel that was found by its name is found for as long as the process lives. `now` is UTC."""
+    """A channel that was found by its name, and looked at, is for as long as the process lives. `now` is
+    UTC."""
 
     channels: Channels
     digests: Digests
     now: Callable[[], datetime]
     _found: dict[str, str] = field(default_factory=dict)
+    _named: dict[str, tuple[str | None, datetime]] = field(default_factory=dict)
     _private: dict[str, tuple[bool, datetime]] = field(default_factory=dict)
 
     async def placed(self, digest: Digest) -> Digest:
@@ -51,7 +54,10 @@ class Places:
         Raises SlackError, Unfit where no digest can be posted there.
         """
         found = await self.found(typed)
-        place = await self.channels.look_at(found)
+        try:
+            place = await self.channels.look_at(found)
+        except PostRefused as error:
+            raise Unfit(unseen(typed)) if is_unseen(error) else error from error
         if person and place.private and not await self.channels.has(found, person):
             raise Unfit(unseen(typed))
         if why := unfit(place, typed):
@@ -65,45 +71,57 @@ class Places:
             raise Unfit(unseen(typed))
         return found
 
-    async def hidden(self, channels: Collection[str], asking: Asking) -> set[str]:
-        """Those of which nothing is told to who asks: private ones that they are not in, and those of which
-        Slack tells nothing now."""
+    async def shown(self, channels: Collection[str], asking: Asking) -> dict[str, bool | None]:
+        """Whether who asks may be told of a channel: of a private one if they are in it; None where Slack
+        cannot be asked now."""
         few = asyncio.Semaphore(AT_ONCE)
 
-        async def hides(channel: str) -> bool:
+        async def shows(channel: str) -> bool | None:
             async with few:
-                return await self._hides(channel, asking)
+                return await self._shows(channel, asking)
 
-        each = sorted({*channels} - {asking.channel})
-        told = await asyncio.gather(*(hides(channel) for channel in each))
-        return {channel for channel, hidden in zip(each, told, strict=True) if hidden}
+        each = sorted(set(channels))
+        return dict(zip(each, await asyncio.gather(*(shows(one) for one in each)), strict=True))
 
-    async def _hides(self, typed: str, asking: Asking) -> bool:
+    async def _shows(self, typed: str, asking: Asking) -> bool | None:
         try:
-            channel = self._found.get(typed) or await self.found(typed)
-            if channel == asking.channel or not await self._is_private(channel):
-                return False
-            return not await self.channels.has(channel, asking.person.id)
-        except Unfit:
-            return False  # a name that whoever made it has typed, and no channel
-        except SlackError:
-            return True
+            channel = await self._found_lately(typed)
+            if channel in (None, asking.channel) or not await self._is_private(channel):
+                return True
+            return await self.channels.has(channel, asking.person.id)
+        except SlackError as error:
+            return False if is_unseen(error) else None
+
+    async def _found_lately(self, typed: str) -> str | None:
+        """Its id; None for a name that is no channel's that the bot sees."""
+        if not typed.startswith("#"):
+            return typed
+        found, at = self._named.get(typed, (None, None))
+        if found is None and not self._is_fresh(at):
+            found = self._found.get(typed) or await self.channels.resolve(typed)
+            self._named[typed] = found, self.now()
+        return found
 
     async def _is_private(self, channel: str) -> bool:
+        """A channel that the bot cannot see is a private one: of any other Slack tells it."""
         private, at = self._private.get(channel, (True, None))
-        if at is None or not timedelta() <= self.now() - at < LOOKED:
-            private = await self._looks_private(channel)
+        if not self._is_fresh(at):
+            try:
+                private = (await self.channels.look_at(channel)).private
+            except PostRefused as error:
+                if not is_unseen(error):
+                    raise
+                private = True
             self._private[channel] = private, self.now()
         return private
 
-    async def _looks_private(self, channel: str) -> bool:
-        """A channel that the bot cannot see is a private one: of any other Slack tells it."""
-        try:
-            return (await self.channels.look_at(channel)).private
-        except PostRefused as error:
-            if error.word != "channel_not_found":
-                raise
-            return True
+    def _is_fresh(self, at: datetime | None) -> bool:
+        return at is not None and timedelta() <= self.now() - at < LOOKED
+
+
+def is_unseen(error: SlackError) -> bool:
+    """Whether Slack says that the bot sees no such channel."""
+    return isinstance(error, PostRefused) and error.word == "channel_not_found"
 
 
 def called(place: Place, typed: str) -> str:

@@ -13,7 +13,7 @@ from bot.core.errors import ApiError, Refused, StoreError
 from bot.core.patience import Patience
 from bot.core.people import Asking
 from bot.core.reply import FieldErrors, Redraw, Reply, Say
-from bot.features.digests.drafts import OPERATOR, Drafts, done, what
+from bot.features.digests.drafts import OPERATOR, Drafts, done, taken, what
 from bot.features.digests.forms import EDIT, add_dialog, edit_dialog, form_errors, typed_of
 from bot.features.digests.making import IN_SLACK, Maker, pack
 from bot.features.digests.parts import Parts
@@ -195,9 +195,7 @@ class DigestsCommand:
     async def _keep(self, digest: Digest, asking: Asking) -> None:
         step = done(self.now(), asking, "added", what(digest), digest)
         if not await self.digests.put(digest, step):
-            raise Refused(
-                f"There is a digest `{digest.name}` already: choose another name, or edit that one."
-            )
+            raise Refused(taken(digest.name))
 
     async def _save(self, text: str, what_to: str, asking: Asking) -> Reply:
         if what_to == CHANGED:

@@ -196,7 +196,8 @@ class DigestRuns:
         if post.key.kind not in (KIND, SENT):
             return
         for digest in await self.digests.everyone(self.declared):
-            if digest.name == post.key.subject:
+            moved = digest.checked and not digest.declared and digest.channel != post.channel
+            if digest.name == post.key.subject and not moved:
                 await self._complain(digest, sentence, post.key.occasion)
 
     async def _complain(self, digest: Digest, sentence: str, occasion: str) -> None:

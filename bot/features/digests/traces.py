@@ -97,7 +97,7 @@ class Traces:
 
 def _covered(end: datetime, posts: Iterable[Found]) -> bool:
     """Whether one of the posts tells a period that ends then: a line may stand although its edit was given
-    up, and what it was to tell is in a later post."""
+    up, and what it was to tell may be in a later post."""
     return any(_start(one) < end <= _end(one) for one in posts)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from bot.blocks import limits, pieces
@@ -33,13 +34,37 @@ class Listed:
     trouble: str | None = None
 
 
-def list_message(digests: Sequence[Listed], prefix: str = "", note: str = "", *, hidden: int = 0) -> Message:
-    """Every digest, with when it comes next; `hidden` counts those that the reader may not see."""
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """How many a reader may not see, and of how many nobody knows now whether they may."""
+
+    private: int = 0
+    unknown: int = 0
+
+    @classmethod
+    def of(cls, told: Sequence[bool | None]) -> Self:
+        return cls(sum(each is False for each in told), sum(each is None for each in told))
+
+    @property
+    def sentence(self) -> str:
+        """Counts them; "" where there are none."""
+        private = f"+{self.private} in private channels that you, or Lookout, are not in."
+        unknown = f"+{self.unknown} of which Slack could not be asked now: try again in a moment."
+        return " ".join([private] * bool(self.private) + [unknown] * bool(self.unknown))
+
+
+NONE = Hidden()
+
+
+def list_message(
+    digests: Sequence[Listed], prefix: str = "", note: str = "", *, hidden: Hidden = NONE
+) -> Message:
+    """Every digest that the reader may see, with when it comes next."""
     title = f"{len(digests)} digest{'' if len(digests) == 1 else 's'}"
     typed = code(f"/{prefix}digests add morning every weekday at 9 in #data", 200)
-    none = "There is none yet." if not hidden else "There is none that you may see."
+    none = "There is none yet." if hidden == NONE else "There is none that you may see."
     empty = [pieces.section(f"{none} Make one: {typed}")] if not digests else []
-    note = " ".join(each for each in (note, others(hidden)) if each)
+    note = " ".join(each for each in (note, hidden.sentence) if each)
     notes = [pieces.context(prose(note))] if note else []
     hint = pieces.context(f"{code(f'/{prefix}digests help', 100)} tells more.")
     rows = [_row(each) for each in digests]
@@ -73,25 +98,18 @@ def read_back(
     return Message(clip(text, limits.MESSAGE_TEXT), blocks)
 
 
-def others(hidden: int) -> str:
-    """Counts what the reader may not see."""
-    if not hidden:
-        return ""
-    return f"+{hidden} not shown: in private channels that you are not in, or Slack could not be asked."
-
-
-def steps_message(steps: Sequence[tuple[str, str, str]], zone: str, *, hidden: int = 0) -> Message:
-    """What was done, the newest first: when, who, what; `hidden` counts what the reader may not see."""
+def steps_message(steps: Sequence[tuple[str, str, str]], zone: str, *, hidden: Hidden = NONE) -> Message:
+    """What was done, as far as the reader may know of it, the newest first: when, who, what."""
     lines = [f"{prose(at)} · {name(who, NAME_ROOM)} {prose(did)}" for at, who, did in steps]
-    if not lines and not hidden:
+    if not lines and hidden == NONE:
         lines = ["Nothing has been done to digests yet."]
     blocks = fit(
         [pieces.header("What was done to digests")],
         [pieces.section(line) for line in lines],
-        [pieces.context(prose(f"Times in {zone}. {others(hidden)}".strip()))],
+        [pieces.context(prose(f"Times in {zone}. {hidden.sentence}".strip()))],
         lambda count: pieces.context(f"+{count} more."),
     )
-    tail = [prose(others(hidden))] if hidden else []
+    tail = [prose(hidden.sentence)] if hidden != NONE else []
     return Message(fit_text(["What was done to digests"], lines, tail), blocks)
 
 
