@@ -39,6 +39,8 @@ LOOK = 6.0
 """Seconds that a question waits for its look at most; after that the copy answers as it is."""
 TICK = 60.0
 """Seconds that a tick may take, retries included."""
+LATELY = timedelta(minutes=2)
+"""How old the last complete tick or look may be where a process gets ready."""
 DEEPEST = 40_000
 """Attempts that may lie between the copy and an old window for it to be reached by reading on."""
 
@@ -154,7 +156,10 @@ class Mirror(Source):
         self, attempts: Iterable[Attempt], patience: Patience, *, wait: bool = True
     ) -> dict[int, str]:
         failed = [each for each in attempts if each.status is Status.ERROR]
-        texts = await self.failures.errors(each.id for each in failed)
+        try:
+            texts = await self.failures.errors(each.id for each in failed)
+        except StoreError:  # the answer is had without the database, and says why
+            texts = {}
         found = {number: first_line(text) for number, text in texts.items()}
         if wait or not self.keeps or self.only_sessions:
             unread = [each for each in failed if each.id not in found]
@@ -253,7 +258,8 @@ class Mirror(Source):
         """Whether the last 24 h can be answered exactly; what fails once they could does not matter."""
         if not self.ready:
             progress = await self.copy.progress()
-            self.ready = progress.holds_from(self.now() - self.rules.exact)
+            ticked = progress.ticked_at is not None and self.now() - progress.ticked_at < LATELY
+            self.ready = ticked and progress.holds_from(self.now() - self.rules.exact)
         return self.ready
 
     async def diagnose(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.amending import Move
@@ -97,14 +97,14 @@ class Attempts:
     def _put(
         self, connection: Connection, seen: Sequence[Attempt], at: datetime, news: News
     ) -> tuple[Taken, Mapping[Key, int]]:
-        begins = select(mirror.c.sequence, mirror.c.began_at, mirror.c.version)
+        begins = select(mirror.c.sequence, mirror.c.began_at, mirror.c.version, mirror.c.let_go)
         begin = connection.execute(begins.with_for_update() if self.locked else begins).one()
         if news.began_at and begin.began_at:  # another process began before
             news = News(odd=news.odd)
         known = _known(connection, [row.id for row in seen])
         fresh = [row for row in seen if row.id not in known]
         moved = [row for row in seen if row.id in known and _moves(known[row.id], row, at)]
-        number = _Numbers(begin.sequence, begin.began_at or news.began_at)
+        number = _Numbers(begin.sequence, begin.began_at or news.began_at, begin.let_go or 0)
         keys = self._named(connection, fresh + moved)
         moves = [Move(Status(known[row.id].status), row) for row in moved]
         plain = all(known[row.id].is_last for row in moved)
@@ -205,9 +205,12 @@ class Attempts:
                 kept = await connection.scalar(
                     select(func.min(attempts.c.id)).where(attempts.c.ended.is_not(None))
                 )
+                let_go = case((mirror.c.let_go > max(gone), mirror.c.let_go), else_=max(gone))
+                await connection.execute(update(mirror).values(let_go=let_go))
+                above = or_(mirror.c.bottom_created.is_(None), mirror.c.bottom_created < before)
                 await connection.execute(
                     update(mirror)
-                    .where(mirror.c.bottom_id.is_not(None), mirror.c.bottom_created < before)
+                    .where(mirror.c.bottom_id.is_not(None), above)
                     .values(bottom_id=kept or max(gone) + 1, bottom_created=before)
                 )
                 await connection.execute(delete(odd_rows).where(odd_rows.c.id.between(0, max(gone))))
@@ -230,9 +233,12 @@ class _Numbers:
 
     last: int
     began: datetime | None
+    let_go: int = 0
 
     def of(self, row: Attempt) -> int | None:
-        """None for history: what had ended before the first fill began."""
+        """None for history: what had ended before the first fill began, and what was let go of."""
+        if row.ended_at is not None and row.id <= self.let_go:
+            return None
         if self.began is not None and row.ended_at is not None and row.ended_at < self.began:
             return None
         return self.next()

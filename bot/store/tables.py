@@ -89,6 +89,7 @@ mirror = Table(
     Column("bottom_id", Id),  # all attempts from here up are held; 0: the account's first
     Column("bottom_created", Seconds),
     Column("swept_at", Utc),
+    Column("let_go", Id),  # the highest id that was let go of for its age
     Column("version", Id, nullable=False, server_default="0"),  # rises whenever what is found may differ
 )
 

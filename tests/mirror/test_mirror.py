@@ -1,7 +1,7 @@
 """How questions are answered from the copy, and how the copy is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.coverage import Coverage
-from bot.core.errors import ApiError, StoreError
+from bot.core.errors import ApiError, NotFound, StoreError
 from bot.core.finding import Found
 from bot.core.model import Status
 from bot.core.names import Within
@@ -22,6 +22,7 @@ from bot.mirror.rules import RULES, Rules
 from bot.playground.account import Account, Clock, Lifelike, Written
 from bot.playground.account.history import History
 from bot.store.attempts import Attempts, Standing
+from bot.store.failures import Failures
 from tests.mirror.keeping import Time, as_seen, everything, mirrored, true_rows
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -214,9 +215,103 @@ async def test_an_attempt_that_the_account_no_longer_has_is_let_go(tmp_path: Pat
         copy = here.mirror.copy
         known = (await everything(here.mirror))[running.id]
         await copy.put([replace(known, id=4_999, session_id=4_999)], NOW)
-        assert {one.id for one in (await copy.standing()).open} == {5_000, 4_999}
-        await here.ask()
+        for _ in range(2):  # a proxy may say 404 in passing
+            assert {one.id for one in (await copy.standing()).open} == {5_000, 4_999}
+            assert (await here.ask())[1].unreached == 1
+            here.account.clock.move(MINUTE)
         assert {one.id for one in (await copy.standing()).open} == {5_000}
+        assert (await here.ask())[1].unreached == 0
+
+
+async def test_a_passing_404_takes_nothing_away(tmp_path: Path) -> None:
+    history = failed_hourly(200, 10 * MINUTE, ids=10)
+    end = NOW + 10 * MINUTE  # far below the head
+    history.run("ads", "slow", id=5, created=NOW - 50 * HOUR, finished=end, outcome="error")
+    async with place(history, tmp_path) as here:
+        await here.full()
+        here.account.clock.move(MINUTE)
+        for path in ("/api/attempts", "/api/attempts/5"):
+            here.account.faults.status(404, path, times=None)
+        with pytest.raises(NotFound):
+            await here.mirror.refresh.join(60)
+        here.account.faults.clear()
+        here.account.clock.move(30 * MINUTE)
+        assert {one.id for one in (await here.mirror.copy.standing()).open} == {5}
+        found, coverage = await here.ask()
+        slow = [row.last.id for row in found.rows if row.last.workflow == "slow"]
+        assert (sorted(slow), coverage.unreached) == ([5], 0)
+
+
+class Away(Failures):
+    """The database is away."""
+
+    async def errors(self, attempts: Iterable[int]) -> dict[int, str]:
+        raise StoreError(f"The database can't be used ({len([*attempts])}).")
+
+
+async def test_errors_are_read_from_the_account_where_the_database_is_away(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+        found, _ = await here.ask()
+        here.mirror.failures = Away(here.mirror.copy.store)
+        last = found.rows[0].last
+        patience = Patience(here.time.monotonic, total=8.0)
+        assert await here.mirror.errors([last], patience) == {last.id: "boom 1"}
+        assert await here.mirror.errors([last], patience, wait=False) == {}
+
+
+async def test_what_was_let_go_and_is_read_again_is_no_news(tmp_path: Path) -> None:
+    history = Written(NOW - 20 * DAY)
+    for number in range(24 * 40):
+        history.run("sales", "load", created=NOW - 20 * DAY + number * HOUR, outcome="error", error="x")
+    async with place(history, tmp_path) as here:
+        await here.full()
+        ends: list[int] = []
+        cursor = 0
+
+        async def read() -> None:
+            nonlocal cursor
+            while rows := await here.mirror.copy.changed(cursor, 500):
+                cursor = rows[-1][0]
+                ends.extend(number for _, number, status in rows if status is Status.ERROR)
+
+        for _ in range(20):
+            here.account.clock.move(DAY)
+            await here.mirror.tick()
+            await here.mirror.prune()
+            await read()
+        before = len(ends)
+        assert (await here.ask(Span(here.account.clock.now() - 14 * DAY)))[0].total == 14 * 24
+        await read()
+        assert len(ends) == before == len(set(ends)) == 20 * 24
+
+
+async def test_an_account_that_was_empty_at_first_is_not_held_to_its_beginning_for_ever(
+    tmp_path: Path,
+) -> None:
+    history = Written(NOW)
+    for number in range(24 * 40):
+        history.run("sales", "load", created=NOW + HOUR + number * HOUR, outcome="error", error="x")
+    async with place(history, tmp_path) as here:
+        await here.full()
+        for _ in range(40):
+            here.account.clock.move(DAY)
+            await here.mirror.tick()
+            await here.mirror.prune()
+        assert (await here.ask(Span(NOW + 5 * DAY, NOW + 6 * DAY)))[0].total == 24
+
+
+async def test_a_copy_of_days_ago_is_not_ready(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+        here.mirror.ready = False
+        here.account.clock.move(3 * DAY)
+        here.account.faults.status(503, times=None)
+        await here.mirror.tick()
+        assert not await here.mirror.is_ready()
+        here.account.faults.clear()
+        await here.mirror.tick()
+        assert await here.mirror.is_ready()
 
 
 @dataclass(slots=True)
