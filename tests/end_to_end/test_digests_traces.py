@@ -1,5 +1,6 @@
 """Declared digests on a disk that does not last: the channel tells how far they came."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -93,7 +94,9 @@ async def test_a_line_below_a_later_post_is_taken_up_too(
         assert [payload(post).get("pending") for post in posts(stage)] == [None, True, None]
     async with life(1, slack, account, tmp_path) as stage:
         clock.move(HOUR)
-        await due(stage)
+        async with asyncio.timeout(20):
+            while covered(stage)[-1][1] < "2026-11-24T15:00:00Z":
+                await due(stage)
         assert not [post for post in posts(stage) if payload(post).get("pending")]
         spans = covered(stage)
         assert follow(spans)
