@@ -39,7 +39,7 @@ LOOK = 6.0
 """Seconds that a question waits for its look at most; after that the copy answers as it is."""
 TICK = 60.0
 """Seconds that a tick may take, retries included."""
-LATELY = timedelta(minutes=2)
+READY_WITHIN = timedelta(minutes=2)
 """How old the last complete tick or look may be where a process gets ready."""
 DEEPEST = 40_000
 """Attempts that may lie between the copy and an old window for it to be reached by reading on."""
@@ -258,7 +258,7 @@ class Mirror(Source):
         """Whether the last 24 h can be answered exactly; what fails once they could does not matter."""
         if not self.ready:
             progress = await self.copy.progress()
-            ticked = progress.ticked_at is not None and self.now() - progress.ticked_at < LATELY
+            ticked = progress.ticked_at is not None and self.now() - progress.ticked_at < READY_WITHIN
             self.ready = ticked and progress.holds_from(self.now() - self.rules.exact)
         return self.ready
 

@@ -228,7 +228,7 @@ class Posts:
         """Those that were, a while ago, the oldest first; without such as were taken away twice: nobody wants
         them there."""
         gone = posts.c.kind == kind, posts.c.state == State.GONE, ~posts.c.anew
-        query = select(posts).where(*gone, *self._passed(now)).order_by(posts.c.id)
+        query = select(posts).where(*gone, self._passed(now)).order_by(posts.c.id)
         return await self.store.read(lambda connection: [_post(row) for row in connection.execute(query)])
 
     async def rest(self, post: Post, now: datetime) -> bool:
@@ -275,12 +275,12 @@ class Posts:
         return await self.store.write(lambda connection: connection.execute(change).rowcount > 0)
 
     def _due(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
-        return _waits(), *self._passed(now)
+        return _waits(), self._passed(now)
 
-    def _passed(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    def _passed(self, now: datetime) -> ColumnElement[bool]:
         until = posts.c.claimed_until
         passed = until <= self._at(now, timedelta())
-        return (or_(until.is_(None), passed, until > self._at(now, FAR + LEASE)),)
+        return or_(until.is_(None), passed, until > self._at(now, FAR + LEASE))
 
     def _at(self, now: datetime, after: timedelta) -> ColumnElement[datetime]:
         if self.store.address.server is None:

@@ -113,7 +113,6 @@ def test_a_time_is_understood_in_words_and_as_a_cron(text: str, expression: str)
         ("daily at 9:00 and 9:30", "`daily at 9:00 and 9:30` has times with different minutes"),
         ("every 7 minutes", "`7` does not divide an hour: of minutes say one of 1, 2"),
         ("every 0 minutes", "`0` does not divide"),
-        ("every 24 hours", "`24` does not divide a day: of hours say"),
         ("every 90m", "`90m` does not divide an hour: of minutes say one of"),
         ("every 2h30", "`2h30` is no step: say whole minutes or hours, as in `every 30 minutes`"),
         ("9, 10 11", "I don't understand `11`"),

@@ -11,16 +11,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
 from bot.playground.account import Account, Clock
 from bot.playground.account.restless import restless
-from bot.playground.slack import Change, LocalSlack, Message
+from bot.playground.slack import Change, LocalSlack
 from tests.digests.worker import HERE, NAME, PACE, told_time
 from tests.outbox.staging import manifest
-from tests.outbox.test_chaos import FAULTS, METHODS, Chaos
+from tests.outbox.test_chaos import FAULTS, METHODS, Chaos, payload
 from tests.postgresql import Server
 
 pytestmark = pytest.mark.long
@@ -128,11 +127,6 @@ async def lived(
         assert covered
         assert covered[-1][1] >= f"{until:%Y-%m-%dT%H:%M:%SZ}"
         return story, covered
-
-
-def payload(message: Message) -> dict[str, Any]:
-    found: dict[str, Any] = (message.metadata or {}).get("event_payload", {})
-    return found
 
 
 def spans(slack: LocalSlack) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,12 @@ FAULTS: tuple[Fault, ...] = (
     Refuse("internal_error"),
 )
 AWAY: tuple[Fault, ...] = (Drop(after=False), Broken())
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """What a post tells of itself."""
+    found: dict[str, Any] = (message.metadata or {}).get("event_payload", {})
+    return found
 
 
 @dataclass
@@ -87,7 +94,7 @@ class Chaos:
 
     def speaker(self, message: Message) -> int:
         """The process whose post it is: it has the claim. 0: it is dead, and its database lost."""
-        occasion = (message.metadata or {}).get("event_payload", {}).get("occasion")
+        occasion = payload(message).get("occasion")
         try:
             ((holder,),) = sql(self.database, f"SELECT claimed_by FROM posts WHERE occasion = '{occasion}'")  # noqa: S608
         except (sqlite3.OperationalError, ValueError):
@@ -168,16 +175,16 @@ async def after(
 
 def differences(slack: LocalSlack, database: str, count: int) -> list[str]:
     shown = [one for place in PLACES for one in slack.messages(place)]
-    said = [(one, (one.metadata or {}).get("event_payload", {})) for one in shown]
-    times = Counter(str(payload.get("occasion")) for _, payload in said)
+    said = [(one, payload(one)) for one in shown]
+    times = Counter(str(told.get("occasion")) for _, told in said)
     wrong = [f"{n} was never said" for n in range(count) if not times[str(n)]]
     wrong += [f"{n} {AGAIN}, {times[str(n)]} times" for n in range(count) if times[str(n)] > 1]
     wrong += [f"{occasion} was not asked for" for occasion in times.keys() - {*map(str, range(count))}]
-    for one, payload in said:
-        if one.text != digest(int(payload["occasion"])).text or "pending" in payload:
+    for one, told in said:
+        if one.text != digest(int(told["occasion"])).text or "pending" in told:
             wrong.append(f"{one.text!r} is not the last version")
     known = sql(database, "SELECT occasion, ts FROM posts")
-    if {(str(payload["occasion"]), one.ts) for one, payload in said} != set(known):
+    if {(str(told["occasion"]), one.ts) for one, told in said} != set(known):
         wrong.append("the database knows otherwise")
     return wrong
 

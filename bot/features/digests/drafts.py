@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.core.cron import Unclear
@@ -16,6 +17,7 @@ from bot.features.digests.places import Places, Unfit
 from bot.features.digests.views.lists import Hidden, Listed
 from bot.store.digests import Digest, Digests, Step
 
+_T = TypeVar("_T")
 NEXTS = 3
 OPERATOR = "the operator"
 TERMINAL = "terminal"
@@ -56,7 +58,7 @@ class Drafts:
         me = asking.person.id
         seen = await self._seen((each.channel for each in digests if each.maker != me), asking)
         told = [(each, each.maker == me or seen[each.channel]) for each in digests]
-        return [each for each, may in told if may], Hidden.of([may for _, may in told])
+        return _parted(told)
 
     async def steps(self, asking: Asking) -> tuple[list[Step], Hidden]:
         """What was done that whoever asks may know of, the newest first, and how much else there is."""
@@ -69,8 +71,7 @@ class Drafts:
             each = {seen[channel] for channel in step.channels} or {False}
             return False if False in each else None if None in each else True
 
-        told = [(each, may(each)) for each in steps]
-        return [each for each, shown in told if shown], Hidden.of([shown for _, shown in told])
+        return _parted([(each, may(each)) for each in steps])
 
     def _sees_all(self, asking: Asking) -> bool:
         return self.places is None or asking.person.id == TERMINAL
@@ -190,6 +191,11 @@ class Drafts:
         if person:
             await self.must_be_in(found, place, asking)
         return found, place
+
+
+def _parted(told: Sequence[tuple[_T, bool | None]]) -> tuple[list[_T], Hidden]:
+    """What may be shown, and how much else there is."""
+    return [each for each, may in told if may], Hidden.of([may for _, may in told])
 
 
 def taken(name: str) -> str:

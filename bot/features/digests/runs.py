@@ -148,12 +148,15 @@ class DigestRuns:
             return
         covered = {post.id for _, post in await self._given_up(digest, last)}
         for post in given_up:
-            known = await self.digests.occurrence(digest.name, datetime.fromisoformat(post.key.occasion))
-            mine = known is not None and is_of(digest, known) and post.id not in covered
-            if mine and known and await self.digests.left_out(known):
+            if post.id not in covered and await self._left_out(digest, post):
                 await self.posts.again(post, digest.channel)
             else:
                 await self.posts.rest(post, self.now())
+
+    async def _left_out(self, digest: Digest, post: Post) -> bool:
+        """Whether no later occurrence covers what a post of this digest's was to tell."""
+        known = await self.digests.occurrence(digest.name, datetime.fromisoformat(post.key.occasion))
+        return known is not None and is_of(digest, known) and await self.digests.left_out(known)
 
     async def _gone(self, occurrence: Occurrence) -> Post | None:
         """Its post, if that was given up."""
