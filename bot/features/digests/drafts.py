@@ -95,9 +95,9 @@ class Drafts:
         if not name:
             typed = f"/{self.prefix}digests preview morning"
             raise Refused(f"Say which digest: its name follows the step, as in `{typed}`.")
-        everyone = (await self._of(everyone, asking))[0] if asking else everyone
-        names = ", ".join(f"`{each.name}`" for each in everyone[:10])
-        there = f"There are {names}." if names else "There is none that you may see."
+        shown, hidden = await self._of(everyone, asking) if asking else (everyone, Hidden())
+        names = ", ".join(f"`{each.name}`" for each in shown[:10])
+        there = f"There are {names}." if names else hidden.nothing
         raise Refused(f"There is no digest `{name}`. {there}")
 
     async def mine(self, name: str, asking: Asking) -> Digest:

@@ -46,6 +46,11 @@ class Hidden:
         return cls(sum(each is False for each in told), sum(each is None for each in told))
 
     @property
+    def nothing(self) -> str:
+        """What is said where nothing is shown."""
+        return "There is none yet." if self == Hidden() else "There is none that you may see."
+
+    @property
     def sentence(self) -> str:
         """Counts them; "" where there are none."""
         private = f"+{self.private} in private channels that you, or Lookout, are not in."
@@ -62,8 +67,7 @@ def list_message(
     """Every digest that the reader may see, with when it comes next."""
     title = f"{len(digests)} digest{'' if len(digests) == 1 else 's'}"
     typed = code(f"/{prefix}digests add morning every weekday at 9 in #data", 200)
-    none = "There is none yet." if hidden == NONE else "There is none that you may see."
-    empty = [pieces.section(f"{none} Make one: {typed}")] if not digests else []
+    empty = [pieces.section(f"{hidden.nothing} Make one: {typed}")] if not digests else []
     note = " ".join(each for each in (note, hidden.sentence) if each)
     notes = [pieces.context(prose(note))] if note else []
     hint = pieces.context(f"{code(f'/{prefix}digests help', 100)} tells more.")
@@ -74,7 +78,7 @@ def list_message(
         [hint],
         lambda count: pieces.context(f"+{count} more: {code(f'/{prefix}digests NAME', 100)} shows one."),
     )
-    lines = [_line(each) for each in digests] or [none]
+    lines = [_line(each) for each in digests] or [hidden.nothing]
     return Message(fit_text([title, prose(note)], lines, []), blocks)
 
 
