@@ -164,21 +164,21 @@ class Fill:
         at = self.now()
         page = await self.client.attempts(progress.bottom_id, patience=patience)
         reading = Reading(page, floor)
-        batch, left_off = _Batch(), False
+        batch, left_off = _Batch(progress.bottom_id), False
         asked = pages_of(self.client, reading, patience, width, turn)
         async with _Writing() as writing, aclosing(asked) as pages:
             async for rows, odd in pages:
                 batch.add(rows, odd)
                 if len(batch.rows) >= BATCH:
                     await writing.next(partial(self._keep, batch, at))
-                    batch, at = _Batch(), self.now()
+                    batch, at = _Batch(batch.lowest), self.now()
                 left_off = bool(self._waiting) if at_leisure else only_while == []
                 left_off = left_off or not self.duty.ours()
                 if left_off:
                     break
             await writing.next(partial(self._keep, batch, at))
         if reading.complete:
-            await self._finish(floor)
+            await self._finish(floor, batch.lowest)
         elif not left_off:
             raise reading.error or Unreachable("The account did not let the copy be filled.")
         return reading.complete
@@ -187,16 +187,18 @@ class Fill:
         last = batch.rows[-1] if batch.rows else None
         news = News(
             bottom_id=last.id if last else None,
+            bottom_from=batch.below,
             bottom_created=last.created_at if last else None,
             odd=frozenset(batch.odd),
         )
         await self.copy.put(batch.rows, at, news)
         self._moves()
 
-    async def _finish(self, floor: datetime) -> None:
-        """What ended above the floor ended with the account."""
+    async def _finish(self, floor: datetime, below: int) -> None:
+        """What ended above the floor ended with the account: nothing is `below` the last that was read."""
         if not (await self.copy.progress()).holds_from(floor):
-            await self.copy.put((), self.now(), News(bottom_id=0, bottom_created=floor - MARGIN))
+            end = News(bottom_id=0, bottom_created=floor - MARGIN, bottom_from=below)
+            await self.copy.put((), self.now(), end)
         self._moves()
 
     async def sweep(self) -> None:
@@ -280,8 +282,15 @@ async def _after(before: asyncio.Task[None] | None, work: Callable[[], Awaitable
 
 @dataclass(slots=True)
 class _Batch:
+    """What was read next `below` an id."""
+
+    below: int
     rows: list[Attempt] = field(default_factory=list)
     odd: set[int] = field(default_factory=set)
+
+    @property
+    def lowest(self) -> int:
+        return self.rows[-1].id if self.rows else self.below
 
     def add(self, rows: list[Attempt], odd: frozenset[int]) -> None:
         self.rows += rows

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from bot.core.amending import Move
 from bot.core.model import Attempt, Status
+from bot.store import parting
 from bot.store.progress import ANOTHER_VERSION, NOTHING_NEW, News, Progress, read_progress, write_news
 from bot.store.rows import attempt_values, chunks, insert_all
 from bot.store.samples import Success, learn
@@ -126,28 +126,9 @@ class Attempts:
         return Taken(begin.version, after, tuple(moves) if plain else None, progress), keys
 
     async def drop(self, gone: Sequence[int]) -> None:
-        """Let go of attempts that the account no longer has (404): a session's last is then another."""
-        if not gone:
-            return
-        async with self.store.writing() as connection:
-            await _in_turn(connection)
-            sessions = (
-                await connection.scalars(select(attempts.c.session_id).where(attempts.c.id.in_(gone)))
-            ).all()
-            await connection.execute(delete(attempts).where(attempts.c.id.in_(gone)))
-            rest = (
-                await connection.execute(
-                    select(attempts.c.session_id, attempts.c.id, attempts.c.number).where(
-                        attempts.c.session_id.in_(sessions)
-                    )
-                )
-            ).all()
-            lasts: dict[int, tuple[int, int]] = {}
-            for row in rest:
-                lasts[row.session_id] = max(lasts.get(row.session_id, (0, 0)), (row.number or 0, row.id))
-            ids = [attempt_id for _, attempt_id in lasts.values()]
-            await connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(is_last=True))
-            await connection.execute(ANOTHER_VERSION)
+        """See `parting.drop`."""
+        if gone:
+            await self.store.write(lambda connection: parting.drop(connection, gone))
 
     async def ids(self, lowest: int, highest: int, before: datetime) -> frozenset[int]:
         """Those from `lowest` to `highest` that were created before an instant: what a sweep must find."""
@@ -190,37 +171,8 @@ class Attempts:
         return [(row.changed, row.id, Status(row.status)) for row in rows]
 
     async def prune(self, before: datetime, most: int = 2000) -> bool:
-        """Let go of ended attempts that were created before an instant, the oldest first and `most` at a
-        time; whether there may be more."""
-        oldest = (
-            select(attempts.c.id, attempts.c.created, attempts.c.ended).order_by(attempts.c.id).limit(most)
-        )
-        async with self.store.writing() as connection:
-            await _in_turn(connection)
-            rows = (await connection.execute(oldest)).all()
-            gone = [row.id for row in rows if row.created < before and row.ended is not None]
-            if gone:
-                for some in chunks(gone):
-                    await connection.execute(delete(attempts).where(attempts.c.id.in_(some)))
-                kept = await connection.scalar(
-                    select(func.min(attempts.c.id)).where(attempts.c.ended.is_not(None))
-                )
-                let_go = case((mirror.c.let_go > max(gone), mirror.c.let_go), else_=max(gone))
-                await connection.execute(update(mirror).values(let_go=let_go))
-                above = or_(mirror.c.bottom_created.is_(None), mirror.c.bottom_created < before)
-                await connection.execute(
-                    update(mirror)
-                    .where(mirror.c.bottom_id.is_not(None), above)
-                    .values(bottom_id=kept or max(gone) + 1, bottom_created=before)
-                )
-                await connection.execute(delete(odd_rows).where(odd_rows.c.id.between(0, max(gone))))
-                await connection.execute(ANOTHER_VERSION)
-        return len(gone) == most
-
-
-async def _in_turn(connection: AsyncConnection) -> None:
-    """Which attempt is a session's last depends on others: who writes them takes turns."""
-    await connection.execute(select(mirror.c.id).with_for_update())
+        """See `parting.prune`."""
+        return await self.store.write(lambda connection: parting.prune(connection, before, most))
 
 
 def milliseconds(at: datetime) -> int:

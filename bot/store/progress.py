@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, literal, or_, select, update
 
 from bot.core.model import MARGIN
 from bot.store.tables import Seconds, mirror, odd_rows
@@ -56,8 +56,13 @@ class Progress(Reach):
 
 @dataclass(frozen=True, slots=True)
 class News(Reach):
-    """What a transaction adds; None leaves a part as it is. `odd` are rows set aside, by their ids."""
+    """What a transaction adds; None leaves a part as it is. `odd` are rows set aside, by their ids.
 
+    All attempts from `bottom_id` to below `bottom_from` were read: the bottom moves down to there only where
+    that follows on what is held, for meanwhile the copy may have let go of some.
+    """
+
+    bottom_from: int | None = None
     odd: frozenset[int] = frozenset()
 
 
@@ -111,6 +116,9 @@ def write_news(connection: Connection, news: News, sequence: int) -> None:
         if more := news.odd - known:
             connection.execute(insert(odd_rows), [{"id": number} for number in sorted(more)])
     if news.bottom_id is not None:
-        lower = or_(mirror.c.bottom_id.is_(None), mirror.c.bottom_id > news.bottom_id)
+        lower = mirror.c.bottom_id > news.bottom_id
+        if news.bottom_from is not None:
+            lower = and_(lower, mirror.c.bottom_id <= news.bottom_from)
+        lower = or_(mirror.c.bottom_id.is_(None), lower)
         values = {"bottom_id": news.bottom_id, "bottom_created": news.bottom_created}
         connection.execute(update(mirror).where(lower).values(values))

@@ -1,7 +1,7 @@
 """How questions are answered from the copy, and how the copy is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ import pytest
 from bot.core.coverage import Coverage
 from bot.core.errors import ApiError, NotFound, StoreError
 from bot.core.finding import Found
-from bot.core.model import Status
+from bot.core.model import Attempt, Status
 from bot.core.names import Within
 from bot.core.patience import Patience
 from bot.core.query import Query
@@ -21,8 +21,9 @@ from bot.mirror.mirror import Mirror
 from bot.mirror.rules import RULES, Rules
 from bot.playground.account import Account, Clock, Lifelike, Written
 from bot.playground.account.history import History
-from bot.store.attempts import Attempts, Standing
+from bot.store.attempts import Attempts, Standing, Taken
 from bot.store.failures import Failures
+from bot.store.progress import NOTHING_NEW, News
 from tests.mirror.keeping import Time, as_seen, everything, mirrored, true_rows
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -284,6 +285,35 @@ async def test_what_was_let_go_and_is_read_again_is_no_news(tmp_path: Path) -> N
         assert (await here.ask(Span(here.account.clock.now() - 14 * DAY)))[0].total == 14 * 24
         await read()
         assert len(ends) == before == len(set(ends)) == 20 * 24
+
+
+@dataclass(slots=True)
+class Pruned(Attempts):
+    """A copy that lets go of what is too old right after its second batch of old rows."""
+
+    prune_now: Callable[[], Awaitable[None]] | None = None
+    batches: int = 0
+
+    async def put(self, rows: Iterable[Attempt], at: datetime, news: News = NOTHING_NEW) -> Taken:
+        taken = await Attempts.put(self, rows, at, news)
+        self.batches += news.bottom_id is not None
+        if self.batches == 2 and self.prune_now is not None:
+            await self.prune_now()
+        return taken
+
+
+async def test_what_is_let_go_while_it_is_read_again_is_not_claimed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.mirror.fill.BATCH", 100)
+    async with place(failed_hourly(24 * 38), tmp_path) as here:
+        await here.mirror.fill()
+        await here.mirror.prune()
+        span = Span(NOW - 25 * DAY)
+        here.mirror.filling.copy = Pruned(here.mirror.copy.store, prune_now=here.mirror.prune)
+        assert (await here.ask(span))[0].total == 25 * 24
+        assert here.mirror.filling.copy.batches > 4
+        assert (await here.ask(span, hurried=False))[0].total == 25 * 24
 
 
 async def test_an_account_that_was_empty_at_first_is_not_held_to_its_beginning_for_ever(
