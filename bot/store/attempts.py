@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from bot.core.amending import Move
 from bot.core.model import Attempt, Status
 from bot.store import parting
+from bot.store.failures import already_read
 from bot.store.progress import ANOTHER_VERSION, NOTHING_NEW, News, Progress, read_progress, write_news
 from bot.store.rows import attempt_values, chunks, insert_all
 from bot.store.samples import Success, learn
@@ -237,6 +238,7 @@ def _insert(
 ) -> bool:
     """Gives whether each of them is the first of its session."""
     lasts, alone = _lasts(connection, fresh)
+    diagnosed = already_read(connection, [row.id for row in fresh if row.status is Status.ERROR])
     values = [
         attempt_values(
             row,
@@ -245,6 +247,7 @@ def _insert(
             canceling_since=at if row.status is Status.CANCELING else None,
             is_last=lasts[row.session_id] == (row.index or 0, row.id),
             changed=number.of(row),
+            diagnosed=row.id in diagnosed,
         )
         for row in sorted(fresh, key=lambda row: row.id)
     ]

@@ -23,6 +23,7 @@ def attempt_values(
     canceling_since: datetime | None,
     is_last: bool,
     changed: int | None,
+    diagnosed: bool,
 ) -> dict[str, Any]:
     """A row as `insert_all` takes it: instants in whole seconds of Unix time."""
     at = attempt.session_time
@@ -48,7 +49,7 @@ def attempt_values(
         "seen": seen,
         "is_last": is_last,
         "changed": changed,
-        "diagnosed": False,
+        "diagnosed": diagnosed,
     }
 
 

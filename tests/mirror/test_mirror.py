@@ -477,6 +477,19 @@ class TestDiagnosis:
             assert [seen.error for seen in found.rows[:2]] == ["boom 1", "boom 2"]
             assert len([path for path in here.asked if path.endswith("/tasks")]) == 30
 
+    async def test_what_was_let_go_and_is_had_again_is_not_read_again(self, tmp_path: Path) -> None:
+        async with place(failed_hourly(24 * 4), tmp_path, replace(RULES, kept=9 * DAY)) as here:
+            await here.mirror.fill()
+            await here.mirror.diagnose()
+            here.account.clock.move(8 * DAY)
+            await here.mirror.prune()
+            assert not (await here.mirror.copy.progress()).holds_from(NOW - 3 * DAY)
+            here.account.log.clear()
+            found, _ = await here.ask(Span(NOW - 4 * DAY, NOW))
+            assert {seen.error for seen in found.rows} == {f"boom {ago}" for ago in range(1, found.total + 1)}
+            await here.mirror.diagnose()
+            assert not [path for path in here.asked if path.endswith("/tasks")]
+
     async def test_at_most_four_a_second(self, tmp_path: Path) -> None:
         async with place(failed_hourly(), tmp_path) as here:
             await here.full()
