@@ -128,8 +128,8 @@ class _Measured:
     _look: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self._look = self.mirror.refresh.look
-        self.mirror.refresh = Refresh(self._counted)
+        self._look = self.mirror.upkeep.refresh.look
+        self.mirror.upkeep.refresh = Refresh(self._counted)
 
     def _counted(self) -> Coroutine[Any, Any, Looked]:
         self.looks += 1
@@ -151,7 +151,7 @@ class _Measured:
             case "watch":
                 await self._watch(on=given)
             case "leisure":
-                self.mirror.filling.leisure.rate = given
+                self.mirror.upkeep.filling.leisure.rate = given
             case "local":
                 return [astuple(await self.local.question()) for _ in range(given)]
             case "digest":
@@ -164,7 +164,7 @@ class _Measured:
         now, peak = memory()
         progress = await self.mirror.copy.progress()
         filled = progress.holds_from(self.mirror.now() - self.mirror.rules.kept)
-        ready = await self.mirror.is_ready()
+        ready = await self.mirror.upkeep.is_ready()
         return State(now, peak, self.held, self.computed, self.looks, ready, filled)
 
     async def _watch(self, *, on: bool) -> None:

@@ -149,9 +149,9 @@ async def answering(
             keeps=keeps,
             leisure=Leisure(clock, times.sleep, times.leisure),
             rules=Rules(kept=timedelta(days=settings.mirror_days)),
-            lease=Lease(store, "mirror", this_process()) if keeps else None,
+            lease=Lease(store, "mirror", this_process()),
         )
-        stack.push_async_callback(mirror.stop)
+        stack.push_async_callback(mirror.upkeep.stop)
         stack.push_async_callback(asks.settle)
         desk = Desk(mirror, client, asks, site, now, clock)
         digests = digests_of(settings, store, mirror, channels, times)

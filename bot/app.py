@@ -18,13 +18,14 @@ from bot import logs, web
 from bot.answering import REAL, Answering, Times, answering, this_process
 from bot.api.client import Client
 from bot.commands import slash_commands
-from bot.core.errors import ApiError, SlackError, SlackRefusedToken, Unauthorized
+from bot.core.errors import ApiError, SlackError, SlackRefusedToken, StoreError, Unauthorized
 from bot.core.patience import Patience
 from bot.dispatch import Dispatch
 from bot.features.digests.places import Places
 from bot.features.digests.runs import DigestRuns
 from bot.mirror.duty import RENEW_EVERY
 from bot.mirror.mirror import Mirror
+from bot.mirror.upkeep import Upkeep
 from bot.outbox.outbox import Outbox
 from bot.settings import Settings
 from bot.slack.channel import Channels
@@ -123,9 +124,12 @@ class Bot:
     async def unready(self) -> str:
         """Why it cannot answer everything exactly yet, "" when it can."""
         trouble = await self.trouble()
-        if not trouble and self.mirror is not None and not await self.mirror.is_ready():
-            return "the last 24 h are being read"
-        return trouble
+        if trouble or self.mirror is None:
+            return trouble
+        try:
+            return "" if await self.mirror.upkeep.is_ready() else "the last 24 h are being read"
+        except StoreError as error:
+            return str(error)
 
     async def trouble(self) -> str:
         """Why it is not ready to answer, "" when it is."""
@@ -195,7 +199,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
         stack.push_async_callback(bot.outbox.stop, OUTBOX_SECONDS)
         wakes = [
             Wake("prune asks", PRUNE_EVERY, lambda: parts.asks.prune(times.now())),
-            *mirror_wakes(parts.mirror, settings.poll_seconds),
+            *mirror_wakes(parts.mirror.upkeep, settings.poll_seconds),
             Wake("digests", DIGESTS_EVERY, bot.runs.run),
             Wake("outbox", POST_EVERY, bot.outbox.wake),
             Wake("prune digests", PRUNE_EVERY, lambda: parts.digests.digests.prune(times.now())),
@@ -205,7 +209,7 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
             bot.socket = Socket(app, secret(settings.slack_app_token), reads, bot.work, times.ping)
             stack.push_async_callback(bot.socket.close)
             wakes.append(Wake("Socket Mode", timedelta(seconds=times.watch), bot.socket.watch))
-        await parts.mirror.hold()  # or else another process has it
+        await parts.mirror.upkeep.hold()  # or else another process has it
         await stack.enter_async_context(ticking(*wakes))
         bot.mirror = parts.mirror
         await open_web(settings, bot, app, stack)
@@ -214,15 +218,15 @@ async def running(settings: Settings, times: Times = REAL) -> AsyncIterator[Bot]
         yield bot
 
 
-def mirror_wakes(mirror: Mirror, poll_seconds: float) -> list[Wake]:
+def mirror_wakes(upkeep: Upkeep, poll_seconds: float) -> list[Wake]:
     """What keeps the copy up with the account."""
     return [
-        Wake("lease", RENEW_EVERY, mirror.hold),
-        Wake("tick", timedelta(seconds=poll_seconds), mirror.tick),
-        Wake("fill", FILL_EVERY, mirror.fill, at_once=True),
-        Wake("diagnose", DIAGNOSE_EVERY, mirror.diagnose),
-        Wake("sweep", SWEEP_EVERY, mirror.sweep),
-        Wake("prune the mirror", PRUNE_EVERY, mirror.prune),
+        Wake("lease", RENEW_EVERY, upkeep.hold),
+        Wake("tick", timedelta(seconds=poll_seconds), upkeep.tick),
+        Wake("fill", FILL_EVERY, upkeep.fill, at_once=True),
+        Wake("diagnose", DIAGNOSE_EVERY, upkeep.diagnose),
+        Wake("sweep", SWEEP_EVERY, upkeep.sweep),
+        Wake("prune the mirror", PRUNE_EVERY, upkeep.prune),
     ]
 
 
@@ -237,7 +241,7 @@ def telling(parts: Answering, channels: Channels, times: Times) -> tuple[DigestR
         declared=command.drafts.declared,
         now=times.now,
         lasting=not command.drafts.forgets,
-        ours=parts.mirror.duty.ours,
+        ours=parts.mirror.upkeep.duty.ours,
         prefix=command.prefix,
     )
     outbox = Outbox(command.posts, channels, this_process(), times.now, times.clock, runs.lost)

@@ -64,6 +64,19 @@ class Server:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def cut(self, url: str) -> None:
+        """Break off all connections to a database."""
+        name = name_of(url)
+        self.tell(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
+
+    def shut(self, url: str) -> None:
+        """Let nobody into a database, nor stay in it."""
+        self.tell(f"ALTER DATABASE {name_of(url)} WITH ALLOW_CONNECTIONS false")
+        self.cut(url)
+
+    def reopen(self, url: str) -> None:
+        self.tell(f"ALTER DATABASE {name_of(url)} WITH ALLOW_CONNECTIONS true")
+
 
 def name_of(url: str) -> str:
     """The database's name in its address."""

@@ -17,7 +17,7 @@ from pydantic_core import from_json
 
 from bot.api import wire_rows
 from bot.api.wire_errors import Account, Answer, check, paused, stranger
-from bot.core.errors import Unreadable
+from bot.core.errors import OddItem, Unreadable
 from bot.core.model import Attempt, Page, Project, Session, Task, Workflow
 
 __all__ = ["PAGE_SIZE", "Account", "Answer", "Reader", "Request", "check", "paused"]
@@ -27,7 +27,7 @@ PAGE_SIZE = 100
 Row = TypeVar("Row")
 Value = TypeVar("Value")
 Reader = Callable[[Answer, Account], Value]
-"""Reads a success into a value; raises Unreadable."""
+"""Reads a success into a value; raises Unreadable (an item of its own that is odd: OddItem)."""
 
 _HALF_A_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -204,7 +204,7 @@ def _item(answer: Answer, account: Account, read: Callable[[Any], Row]) -> Row:
     try:
         return read(body)
     except wire_rows.Odd as odd:
-        raise Unreadable(f"{account.name} answered with something else than was asked for ({odd}).") from odd
+        raise OddItem(f"{account.name} answered with something else than was asked for ({odd}).") from odd
 
 
 def _json(answer: Answer, account: Account) -> Any:

@@ -10,6 +10,7 @@ LookoutError
 │   ├── BadRequest         any other 4xx
 │   ├── ServerFailed       5xx
 │   ├── Unreadable         not JSON, cut short, not the shape it should have
+│   │   └── OddItem        the one item that was asked for has another shape
 │   └── Unreachable        refused, dropped, timed out, dripping
 ├── SlackError             Slack could not be told
 │   └── SlackRefusedToken  the token is wrong: `run` ends with it
@@ -75,6 +76,13 @@ class Unreadable(ApiError):
     """The answer is not what the API promises: HTML, cut short, another shape."""
 
     passing = True
+
+
+class OddItem(Unreadable):
+    """What was asked for alone came whole, in a shape that the API does not promise: a page would set such a
+    row aside, and asking again gives the same."""
+
+    passing = False
 
 
 class Unreachable(ApiError):

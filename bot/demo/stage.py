@@ -78,9 +78,9 @@ async def grown_up(bot: Bot) -> None:
     The account is our own and near: it need not be treated gently.
     """
     if bot.mirror is not None:
-        bot.mirror.diagnosis.leisure.rate = AT_FULL_SPEED
-        await bot.mirror.fill()
-        await bot.mirror.diagnose()
+        bot.mirror.upkeep.diagnosis.leisure.rate = AT_FULL_SPEED
+        await bot.mirror.upkeep.fill()
+        await bot.mirror.upkeep.diagnose()
 
 
 def environ(account: Account, slack: LocalSlack, folder: Path) -> dict[str, str]:

@@ -30,7 +30,7 @@ class Duty:
 
     async def release(self) -> None:
         """Leave it to another; without a database it will end by itself."""
-        if self.lease is not None:
+        if self.lease is not None and self.lease.held():
             with suppress(StoreError):
                 await self.lease.release()
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.api.client import Client
-from bot.core.errors import ApiError, NotFound, Unreachable
+from bot.core.errors import ApiError, NotFound, OddItem, Unreachable
 from bot.core.model import Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.cover import Fetch, cover
@@ -166,6 +166,8 @@ class Feed:
         top = page.highest_id
         if top is not None and page.rows:
             heard.mark = Mark(max(top, mark.id if mark else 0), page.rows[0].created_at)
+        elif page.size == 0 and mark is not None and mark.id == 0:
+            heard.mark = mark  # still an empty account
         if mark is None:
             return
         floor = mark.created_at - back
@@ -207,6 +209,8 @@ class Feed:
             heard.take([await self.client.attempt(attempt_id, patience=patience)])
         except NotFound:
             heard.gone.add(attempt_id)
+        except OddItem:
+            heard.take((), {attempt_id})
 
     async def _keep(self, heard: Heard, at: datetime, *, complete: bool) -> Taken:
         """What came is kept even where not all came; the mark moves only if all did."""

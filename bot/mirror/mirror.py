@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.api.client import Client
 from bot.core.coverage import Coverage
 from bot.core.diagnosis import first_line
-from bot.core.errors import ApiError, LookoutError, NotFound, StoreError, Unreachable
+from bot.core.errors import ApiError, NotFound, StoreError, Unreachable
 from bot.core.finding import Found, Seen, Span
 from bot.core.model import Attempt, Status
 from bot.core.names import Names, Within
@@ -23,11 +23,11 @@ from bot.mirror.feed import SENT, Feed, Looked
 from bot.mirror.fill import Fill
 from bot.mirror.leisure import Leisure
 from bot.mirror.look import Ahead, Look, Source
-from bot.mirror.refresh import Refresh
 from bot.mirror.rules import RULES, Rules
-from bot.mirror.scan import LIFETIME, REMEMBER_404, Scan, is_far
+from bot.mirror.scan import LIFETIME, Scan, is_far
+from bot.mirror.upkeep import Upkeep
 from bot.store.attempts import Attempts, Taken
-from bot.store.failures import KEPT_FOR, Failures
+from bot.store.failures import Failures
 from bot.store.finding import Finding, Prepared
 from bot.store.lease import Lease
 from bot.store.progress import Progress
@@ -37,10 +37,6 @@ log = logging.getLogger("lookout.mirror")
 
 LOOK = 6.0
 """Seconds that a question waits for its look at most; after that the copy answers as it is."""
-TICK = 60.0
-"""Seconds that a tick may take, retries included."""
-READY_WITHIN = timedelta(minutes=2)
-"""How old the last complete tick or look may be where a process gets ready."""
 DEEPEST = 40_000
 """Attempts that may lie between the copy and an old window for it to be reached by reading on."""
 
@@ -81,22 +77,11 @@ class Mirror(Source):
     copy: Attempts
     finding: Finding
     failures: Failures
-    feed: Feed
-    filling: Fill
-    diagnosis: Diagnosis
+    upkeep: Upkeep
     now: Callable[[], datetime]
     clock: Clock
     rules: Rules
     keeps: bool
-    duty: Duty
-    refresh: Refresh = field(init=False)
-    ready: bool = False
-    trouble: str | None = None
-    _sessions_until: datetime | None = None
-    _begun: asyncio.Task[None] | None = None
-
-    def __post_init__(self) -> None:
-        self.refresh = Refresh(self._look)
 
     async def look(self, span: Span, patience: Patience, ahead: Ahead | None = None) -> Look:
         """See `Source.look`. Who is hurried gets what can be had in time, everyone else all of it, fresh.
@@ -114,7 +99,7 @@ class Mirror(Source):
         floor, hurried = span.start - LIFETIME, patience.total is not None
         progress = await self.copy.progress()
         held = progress.holds_from(floor)
-        if self.only_sessions or not (held or (hurried and self.keeps)):
+        if self.upkeep.only_sessions or not (held or (hurried and self.keeps)):
             return await self.scan.look(span, patience)
         if not held and is_far(span, patience, self.now()) and await self._is_deep(progress, floor):
             return await self.scan.look(span, patience)
@@ -128,7 +113,7 @@ class Mirror(Source):
             refreshed.cancel()
         if not hurried and (trouble or looked is None or looked.unreached):
             return await self.scan.look(span, patience)
-        progress = await (self._now_held(looked) if held else self.filling.until(floor, patience))
+        progress = await (self._now_held(looked) if held else self.upkeep.filling.until(floor, patience))
         if progress.mark is None:
             return await self.scan.look(span, patience)
         coverage = await self._coverage(progress, floor, looked, trouble)
@@ -143,7 +128,7 @@ class Mirror(Source):
         self, span: Span, ahead: Ahead, refreshed: asyncio.Task[tuple[Looked | None, str | None]]
     ) -> Prepared | None:
         """What the copy says, read while the account is asked and there is nothing else to do."""
-        if self.refresh.under_way:
+        if self.upkeep.refresh.under_way:
             return None
         await asyncio.wait({refreshed}, timeout=SENT)
         if refreshed.done():
@@ -161,7 +146,7 @@ class Mirror(Source):
         except StoreError:  # the answer is had without the database, and says why
             texts = {}
         found = {number: first_line(text) for number, text in texts.items()}
-        if wait or not self.keeps or self.only_sessions:
+        if wait or not self.keeps or self.upkeep.only_sessions:
             unread = [each for each in failed if each.id not in found]
             found |= await first_lines(self.client, unread, patience)
         return found
@@ -177,15 +162,12 @@ class Mirror(Source):
         Raises NotFound where the server has no feed of attempts, ApiError where there is no copy yet.
         """
         if progress.mark is None:
-            begun = await self.filling.until(floor, patience)
-            if begun.mark is None and self.filling.error is not None:
-                raise self.filling.error
+            begun = await self.upkeep.filling.until(floor, patience)
+            if begun.mark is None and self.upkeep.filling.error is not None:
+                raise self.upkeep.filling.error
             return (Looked(begun.ticked_at) if begun.ticked_at else None), None
         try:
-            return await self.refresh.join(min(LOOK, patience.left())), None
-        except NotFound:
-            self._sessions_until = self.now() + REMEMBER_404
-            raise
+            return await self.upkeep.refresh.join(min(LOOK, patience.left())), None
         except TimeoutError:
             late = Unreachable(f"{self.client.account.name} did not answer in time.")
             return None, f"This is not fresh. {late}"
@@ -208,7 +190,7 @@ class Mirror(Source):
 
     def _stopped(self, held: bool) -> str | None:
         """Why the copy does not go further back, where it should."""
-        return None if held or self.filling.error is None else str(self.filling.error)
+        return None if held or self.upkeep.filling.error is None else str(self.upkeep.filling.error)
 
     async def _is_deep(self, progress: Progress, floor: datetime) -> bool:
         """Whether there is too much between the copy's bottom and `floor` to be read while someone waits, by
@@ -218,96 +200,6 @@ class Mirror(Source):
         holds = max(progress.mark.created_at - progress.bottom_created, timedelta(minutes=1))
         missing = progress.bottom_created - floor
         return await self.copy.count() * (missing / holds) > DEEPEST
-
-    @property
-    def only_sessions(self) -> bool:
-        """Whether the server has nothing but the list of sessions, as far as is known."""
-        return self._sessions_until is not None and self.now() < self._sessions_until
-
-    async def _look(self) -> Looked:
-        return await self.feed.look(Patience(self.clock, total=TICK))
-
-    async def hold(self) -> None:
-        """Keep the lease, or take it where it is free: who gets it begins at once."""
-        await self._quietly(self._hold())
-
-    async def _hold(self) -> None:
-        if await self.duty.hold() and (self._begun is None or self._begun.done()):
-            self._begun = asyncio.create_task(self._begin())
-
-    async def _begin(self) -> None:
-        with suppress(LookoutError):  # told when their turn comes
-            await self.tick()
-            await self.fill()
-
-    async def tick(self) -> None:
-        """Keep up. A look that is under way does as much."""
-        if self.duty.ours() and not self.refresh.under_way and not self.only_sessions:
-            await self._quietly(self.feed.tick(Patience(self.clock, total=TICK)))
-
-    async def fill(self) -> None:
-        """Fill the copy where it is not full yet; it is ready once the last 24 h can be answered exactly."""
-        if self.only_sessions:
-            return
-        try:
-            await self._quietly(self.filling.run())
-        finally:
-            await self.is_ready()
-
-    async def is_ready(self) -> bool:
-        """Whether the last 24 h can be answered exactly; what fails once they could does not matter."""
-        if not self.ready:
-            progress = await self.copy.progress()
-            ticked = progress.ticked_at is not None and self.now() - progress.ticked_at < READY_WITHIN
-            self.ready = ticked and progress.holds_from(self.now() - self.rules.exact)
-        return self.ready
-
-    async def diagnose(self) -> None:
-        if not self.only_sessions:
-            await self._quietly(self.diagnosis.run())
-
-    async def sweep(self) -> None:
-        if self.duty.ours() and not self.only_sessions:
-            await self._quietly(self.filling.sweep())
-
-    async def prune(self) -> None:
-        """Let go of what is kept no longer."""
-        while self.duty.ours() and await self.copy.prune(self.now() - self.rules.kept - timedelta(days=1)):
-            pass
-        if self.duty.ours():
-            await self.failures.prune(self.now() - KEPT_FOR)
-
-    async def _quietly(self, work: Awaitable[None]) -> None:
-        """What fails again and again is told once, until it is something else."""
-        try:
-            await work
-        except NotFound:
-            await self._list_of_sessions()
-        except (ApiError, StoreError) as error:
-            if str(error) != self.trouble:
-                log.warning("%s The copy stays as it is meanwhile.", error)
-            self.trouble = str(error)
-        else:
-            self.trouble = None
-
-    async def _list_of_sessions(self) -> None:
-        """A server that has nothing but the list of sessions: ready once that has been read."""
-        self._sessions_until = self.now() + REMEMBER_404
-        try:
-            await self.client.sessions(patience=Patience(self.clock, total=TICK))
-        except ApiError as error:
-            log.warning("%s", error)
-        else:
-            self.ready = True
-
-    async def stop(self) -> None:
-        """Nothing goes on once the database is closed."""
-        if self._begun is not None:
-            self._begun.cancel()
-            await asyncio.gather(self._begun, return_exceptions=True)
-        await self.refresh.stop()
-        await self.filling.stop()
-        await self.duty.release()
 
 
 def make_mirror(
@@ -324,11 +216,9 @@ def make_mirror(
     """A mirror over a store. `now` gives the present in UTC, `clock` is monotonic, in seconds. With a `lease`
     other processes may keep the same copy."""
     copy, failures, duty = Attempts(store), Failures(store), Duty(lease)
-    return Mirror(
+    upkeep = Upkeep(
         client=client,
-        scan=Scan(client, now),
         copy=copy,
-        finding=Finding(store),
         failures=failures,
         feed=Feed(client, copy, now, rules),
         filling=Fill(client, copy, now, clock, leisure, rules, duty),
@@ -336,6 +226,7 @@ def make_mirror(
         now=now,
         clock=clock,
         rules=rules,
-        keeps=keeps,
         duty=duty,
     )
+    scan, finding = Scan(client, now), Finding(store)
+    return Mirror(client, scan, copy, finding, failures, upkeep, now, clock, rules, keeps)

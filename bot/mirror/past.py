@@ -94,7 +94,9 @@ async def past(
     reader = _Reader(mirror, query, period, zone, patience, cursor, days, names, diagnosed)
     try:
         return await reader.read(fresh=fresh)
-    except NotFound:
+    except NotFound as error:
+        if (await mirror.copy.progress()).mark is not None:  # a proxy's 404 passes
+            raise NotYet(str(error)) from error
         return await reader.from_sessions()
 
 
@@ -116,7 +118,7 @@ class _Reader:
 
     async def read(self, *, fresh: bool) -> Told | Missed:
         """Raises NotFound where the server has no feed of attempts."""
-        if self.mirror.only_sessions:
+        if self.mirror.upkeep.only_sessions:
             return await self.from_sessions()
         progress, begun = await self.mirror.copy.progress(), self.mirror.now()
         if not self._helps(progress):
@@ -150,7 +152,7 @@ class _Reader:
             return progress.looked_at
         for _ in range(LOOKS):
             try:
-                looked = await self.mirror.refresh.join(self.patience.left())
+                looked = await self.mirror.upkeep.refresh.join(self.patience.left())
             except TimeoutError:
                 break
             if looked.unreached:

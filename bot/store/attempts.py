@@ -109,8 +109,9 @@ class Attempts:
         keys = self._named(connection, fresh + moved)
         moves = [Move(Status(known[row.id].status), row) for row in moved]
         plain = all(known[row.id].is_last for row in moved)
+        for some in chunks(row.id for row in seen):
+            connection.execute(delete(odd_rows).where(odd_rows.c.id.in_(some)))
         if fresh:
-            connection.execute(delete(odd_rows).where(odd_rows.c.id.in_([row.id for row in fresh])))
             plain &= _insert(connection, fresh, at, number, keys)
             moves += [Move(None, row) for row in fresh]
         if moved:

@@ -82,7 +82,7 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
         )
         rules = BLIND if how == "blind" else RULES
         outbox = Outbox(posts, door, str(os.getpid()), rules=rules, lost=runs.lost)
-        await mirror.fill()
+        await mirror.upkeep.fill()
 
         async def again(work: Callable[[], Awaitable[None]]) -> None:
             while os.getppid() == parent:
@@ -91,7 +91,7 @@ async def live(database: str, api_url: str, account: str, begin: float, how: str
                 await asyncio.sleep(0.02)
 
         await asyncio.gather(again(runs.run), again(outbox.run))
-        await mirror.stop()
+        await mirror.upkeep.stop()
 
 
 def born(database: str, api_url: str, account: str, begin: float, how: str) -> None:

@@ -105,8 +105,8 @@ async def settled(bot: Bot) -> None:
     """The copy is full and every failure's error is known, as far as the account lets it be."""
     assert bot.mirror is not None
     with suppress(ApiError):
-        await bot.mirror.filling.run()
-        await bot.mirror.diagnosis.run()
+        await bot.mirror.upkeep.filling.run()
+        await bot.mirror.upkeep.diagnosis.run()
 
 
 async def met(mode: str, slack: LocalSlack, bot: Bot) -> None:

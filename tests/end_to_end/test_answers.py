@@ -19,6 +19,7 @@ from tests.end_to_end.staging import (
     words,
 )
 
+DAY = 24 * 60 * MINUTE
 HEADER = "23 failed sessions · last 24 h"
 
 
@@ -36,6 +37,20 @@ async def test_here_is_for_the_whole_channel(stage: Stage) -> None:
     assert header(message) == HEADER
     assert message.for_user is None
     assert "Share in channel" not in words(message)
+
+
+async def test_errors_of_a_window_that_the_copy_does_not_hold_are_read_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.mirror.mirror.DEEPEST", 100)
+    history = Written(NOW - 80 * DAY)
+    for number in range(80 * 12):
+        created = NOW - 80 * DAY + number * 120 * MINUTE
+        history.run("sales", "load", created=created, outcome="error", error=f"boom {number}")
+    async with staged("http", tmp_path, history) as stage:
+        message = await stage.ask("/sessions failed 2026-09-28..2026-09-29")
+        assert "boom" in everything(message)
+        assert "could not be read" not in everything(message) + message.text
 
 
 @pytest.mark.parametrize("typed", ["/sessions failed", "/lookout sessions failed", "/sessions FAILED 24h"])

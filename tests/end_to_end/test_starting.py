@@ -28,6 +28,7 @@ from tests.end_to_end.staging import (
     started,
     status,
 )
+from tests.postgresql import Server
 
 QUICK = Times(again=0.05, ping=0.2)
 
@@ -180,11 +181,24 @@ async def test_it_is_ready_once_the_last_day_can_be_answered_exactly_whatever_fa
             assert await status(stage.bot.port, "/healthz") == (200, "ok")
             assert await status(stage.bot.port, "/readyz") == (503, "the last 24 h are being read")
             account.faults.clear()
-            await stage.bot.mirror.fill()
+            await stage.bot.mirror.upkeep.fill()
             assert await status(stage.bot.port, "/readyz") == (200, "ready")
             account.faults.status(503)
-            await stage.bot.mirror.tick()
+            await stage.bot.mirror.upkeep.tick()
             assert await status(stage.bot.port, "/readyz") == (200, "ready")
+
+
+async def test_a_database_that_is_away_is_why_it_is_not_ready(tmp_path: Path, postgresql: Server) -> None:
+    database = postgresql.new_database()
+    async with LocalSlack(manifest_yaml()) as slack, Account(failing(4)) as account:
+        account.faults.status(503, "/api/attempts")
+        async with started("http", slack, account, tmp_path, DATABASE_URL=database) as stage:
+            postgresql.shut(database)
+            code, said = await status(stage.bot.port, "/readyz")
+            assert (code, "database" in said) == (503, True), said
+            assert await status(stage.bot.port, "/healthz") == (200, "ok")
+            postgresql.reopen(database)
+            assert await status(stage.bot.port, "/readyz") == (503, "the last 24 h are being read")
 
 
 async def test_it_says_that_it_is_ready(mode: str, tmp_path: Path) -> None:

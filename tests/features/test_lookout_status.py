@@ -29,6 +29,7 @@ COPY = MirrorStanding(
     odd=1,
     unread=1_204,
     a_minute=6.24,
+    lease="host-1",
 )
 WELL = Standing(
     now=NOW,
@@ -63,7 +64,7 @@ def test_a_copy_that_is_well_says_how_far_how_fresh_and_how_much() -> None:
         "filled back to Sun 8 Nov 13:00, complete",
         "last complete look 12:58:31, 2 min ago · lag 4 s",
         "17 open attempts · 1,204 errors still to be read · 1 odd row set aside",
-        "6.2 requests a minute of late",
+        "6.2 requests a minute of late · kept up by host-1",
     ]
     assert "questions are answered from the copy" in message
     assert "Copy: filled back to Sun 8 Nov 13:00, complete · last complete look" in status_message(WELL).text
@@ -85,8 +86,8 @@ def test_a_copy_that_is_well_says_how_far_how_fresh_and_how_much() -> None:
         ({"begun": False}, "🟢 Copy · none yet: its fill has not begun\n"),
         ({"begun": False, "keeps": False}, "🟢 Copy · there is none in the database\n"),
         ({"only_sessions": True}, "🟢 Copy · none: this server lists sessions only\n"),
-        ({"lease": "host-1"}, "6.2 requests a minute of late · kept up by host-1"),
-        ({"keeps": False, "a_minute": None}, "odd row set aside\nthis process does not keep it up\n"),
+        ({"keeps": False, "a_minute": None}, "odd row set aside\nkept up by host-1\n"),
+        ({"lease": None}, "6.2 requests a minute of late · nobody keeps it up just now"),
         ({"exact": False, "whole": False}, "questions are answered straight from the API"),
     ],
 )

@@ -23,7 +23,7 @@ def slow_failures() -> Written:
 async def fill(desk: Desk) -> Mirror:
     mirror = desk.sessions.desk.source
     assert isinstance(mirror, Mirror)
-    await mirror.fill()
+    await mirror.upkeep.fill()
     return mirror
 
 

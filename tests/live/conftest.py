@@ -33,9 +33,9 @@ async def keeper(address: Address, tmp_path_factory: pytest.TempPathFactory) -> 
     """A bot that keeps a copy of the server, from before anything happens there."""
     database = f"sqlite:///{tmp_path_factory.mktemp('copy')}/lookout.db"
     async with opened(address, database) as parts:
-        await parts.mirror.hold()
-        await parts.mirror.fill()
-        async with ticking(*mirror_wakes(parts.mirror, 15)):
+        await parts.mirror.upkeep.hold()
+        await parts.mirror.upkeep.fill()
+        async with ticking(*mirror_wakes(parts.mirror.upkeep, 15)):
             yield parts
 
 

@@ -103,7 +103,7 @@ class Watch:
         if (await mirror.copy.progress()).mark is None:
             return
         ended = {int(row["id"]): told(row) for row in await head(server) if row["done"]}
-        looked = await mirror.refresh.join(60)
+        looked = await mirror.upkeep.refresh.join(60)
         copy = await copied(mirror)
         self.stale += [
             f"{number} is {line}, not {copy.get(number)}, in a look that missed {looked.unreached}"
@@ -123,19 +123,19 @@ async def opened(address: Address, database: str) -> AsyncIterator[Answering]:
     async with answering(
         settings, database=database, slack="not asked", slack_trouble=no_trouble, times=QUICK, keeps=True
     ) as parts:
-        parts.mirror.feed.rules = replace(parts.mirror.rules, look_back=BACK, deep_back=BACK)
+        parts.mirror.upkeep.feed.rules = replace(parts.mirror.rules, look_back=BACK, deep_back=BACK)
         yield parts
 
 
 @asynccontextmanager
 async def kept(mirror: Mirror) -> AsyncIterator[None]:
     """It is filled, kept up and diagnosed."""
-    await mirror.hold()
+    await mirror.upkeep.hold()
     async with ticking(
-        Wake("hold", MOMENT, mirror.hold),
-        Wake("fill", timedelta(seconds=2), mirror.fill, at_once=True),
-        Wake("tick", MOMENT, mirror.tick),
-        Wake("diagnose", MOMENT, mirror.diagnose),
+        Wake("hold", MOMENT, mirror.upkeep.hold),
+        Wake("fill", timedelta(seconds=2), mirror.upkeep.fill, at_once=True),
+        Wake("tick", MOMENT, mirror.upkeep.tick),
+        Wake("diagnose", MOMENT, mirror.upkeep.diagnose),
     ):
         yield
 

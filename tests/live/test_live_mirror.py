@@ -77,15 +77,15 @@ async def lived(address: Address, tmp_path_factory: pytest.TempPathFactory) -> A
                 await life.quiet(running, ending)
                 assert await life.server.kill(ending["id"])  # some pages down by now
                 await life.quiet(running)
-            await mirror.hold()
-            await mirror.fill()
+            await mirror.upkeep.hold()
+            await mirror.upkeep.fill()
             since = datetime.now(UTC) - DAY
             before = await feed(life.server, since)
-            await mirror.refresh.join(60)
+            await mirror.upkeep.refresh.join(60)
             copy = await copied(mirror)
             after = await feed(life.server, since)
-            await mirror.hold()
-            await mirror.diagnose()
+            await mirror.upkeep.hold()
+            await mirror.upkeep.diagnose()
             await watch.follow(mirror.copy)
             yield Lived(mirror, watch, life, {int(row["id"]) for row in old}, copy, before, after)
 

@@ -57,10 +57,10 @@ class Kept:
     async def do(self, work: str) -> None:
         """What can't be had is tried again some other time, as the ticker does."""
         with suppress(ApiError):
-            await (self.look() if work == "look" else getattr(self.mirror, work)())
+            await (self.look() if work == "look" else getattr(self.mirror.upkeep, work)())
 
     async def look(self) -> None:
-        await self.mirror.refresh.join(600)
+        await self.mirror.upkeep.refresh.join(600)
 
 
 @asynccontextmanager
@@ -82,7 +82,7 @@ async def mirrored(account: Account, time: Time, database: str, rules: Rules = R
         try:
             yield Kept(mirror, time)
         finally:
-            await mirror.stop()
+            await mirror.upkeep.stop()
 
 
 @dataclass
@@ -126,8 +126,8 @@ class Life:
         self.account.faults.clear()
         wide = replace(self.rules, wave=10_000)
         async with mirrored(self.account, self.time, self.database, wide) as kept:
-            await kept.mirror.filling.run()
-            await kept.mirror.feed.look(Patience(self.time.monotonic, total=600))
+            await kept.mirror.upkeep.filling.run()
+            await kept.mirror.upkeep.feed.look(Patience(self.time.monotonic, total=600))
             return await everything(kept.mirror)
 
 

@@ -135,8 +135,8 @@ async def wrong(seed: int, database: str, *how: str, workers: int, steps: int) -
         account.faults.clear()
         time = Time(clock)
         async with mirrored(account, time, database) as kept:
-            await kept.mirror.filling.run()
-            await kept.mirror.feed.look(Patience(time.monotonic, total=600))
+            await kept.mirror.upkeep.filling.run()
+            await kept.mirror.upkeep.feed.look(Patience(time.monotonic, total=600))
         while await reader.on(100):
             pass
         return await differences(account, reader)

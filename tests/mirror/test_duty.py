@@ -51,7 +51,7 @@ async def replica(account: Account, database: str, name: str) -> AsyncIterator[M
         try:
             yield mirror
         finally:
-            await mirror.stop()
+            await mirror.upkeep.stop()
 
 
 @asynccontextmanager
@@ -64,34 +64,42 @@ async def two(account: Account, database: str) -> AsyncIterator[tuple[Mirror, Mi
 
 async def test_who_has_the_duty_begins_and_the_other_does_nothing(account: Account, database: str) -> None:
     async with two(account, database) as (one, other):
-        await one.hold()
-        await other.hold()
-        await one.fill()
+        await one.upkeep.hold()
+        await other.upkeep.hold()
+        await one.upkeep.fill()
         asked = account.requests
         account.clock.move(timedelta(minutes=5))
-        for work in (other.tick, other.fill, other.diagnose, other.sweep, other.prune):
+        for work in (
+            other.upkeep.tick,
+            other.upkeep.fill,
+            other.upkeep.diagnose,
+            other.upkeep.sweep,
+            other.upkeep.prune,
+        ):
             await work()
         assert account.requests == asked
-        assert await other.duty.whose() == "one"
-        await one.tick()
+        assert await other.upkeep.duty.whose() == "one"
+        await one.upkeep.tick()
         assert account.requests > asked
 
 
 async def test_the_other_is_ready_once_the_copy_is(account: Account, database: str) -> None:
     async with two(account, database) as (one, other):
-        await one.hold()
-        assert not await other.is_ready()
-        await one.fill()
-        assert await other.is_ready()
+        await one.upkeep.hold()
+        assert not await other.upkeep.is_ready()
+        await one.upkeep.fill()
+        assert await other.upkeep.is_ready()
 
 
 async def test_a_question_sees_what_another_process_fills(account: Account, database: str) -> None:
     async with two(account, database) as (one, other):
-        await one.hold()
-        await one.filling.until(account.clock.now() - timedelta(hours=1), Patience(time.monotonic, total=60))
+        await one.upkeep.hold()
+        await one.upkeep.filling.until(
+            account.clock.now() - timedelta(hours=1), Patience(time.monotonic, total=60)
+        )
         floor = account.clock.now() - timedelta(days=8)
-        waits = asyncio.create_task(other.filling.until(floor, Patience(time.monotonic, total=60)))
-        await one.fill()
+        waits = asyncio.create_task(other.upkeep.filling.until(floor, Patience(time.monotonic, total=60)))
+        await one.upkeep.fill()
         assert (await waits).holds_from(floor)
 
 
@@ -111,11 +119,14 @@ async def test_who_waits_no_longer_is_forgotten_at_any_point(
     turn: int, account: Account, database: str
 ) -> None:
     async with replica(account, database, "one") as one:
-        one.duty.lease = None
-        one.filling.copy = slow = Slow(one.copy.store)
+        one.upkeep.duty.lease = None
+        filling = one.upkeep.filling
+        filling.copy = slow = Slow(one.copy.store)
         left, waits = (
             turn,
-            asyncio.create_task(one.filling.until(BEGIN - 30 * DAY, Patience(time.monotonic, total=60))),
+            asyncio.create_task(
+                one.upkeep.filling.until(BEGIN - 30 * DAY, Patience(time.monotonic, total=60))
+            ),
         )
 
         def gone() -> None:
@@ -126,39 +137,39 @@ async def test_who_waits_no_longer_is_forgotten_at_any_point(
 
         await asyncio.sleep(0)
         slow.turns = gone
-        await one.filling.run()
+        await one.upkeep.filling.run()
         assert (await one.copy.progress()).holds_from(account.clock.now() - DAY)
 
 
 async def test_at_a_graceful_end_the_next_takes_over_at_once(account: Account, database: str) -> None:
     async with replica(account, database, "other") as other:
         async with replica(account, database, "one") as one:
-            await one.hold()
-            await other.hold()
-            assert not other.duty.ours()
-        await other.hold()
-        assert other.duty.ours()
-        assert other._begun is not None  # noqa: SLF001 - it begins by itself
-        await other._begun  # noqa: SLF001
-        assert await other.is_ready()
+            await one.upkeep.hold()
+            await other.upkeep.hold()
+            assert not other.upkeep.duty.ours()
+        await other.upkeep.hold()
+        assert other.upkeep.duty.ours()
+        assert other.upkeep._begun is not None  # noqa: SLF001 - it begins by itself
+        await other.upkeep._begun  # noqa: SLF001
+        assert await other.upkeep.is_ready()
 
 
 async def test_who_asks_first_begins_the_copy_whoever_s_duty_it_is(account: Account, database: str) -> None:
     """A server without a feed tells so to everyone, and a process that has just died keeps nobody waiting."""
     async with two(account, database) as (one, other):
-        await one.duty.hold()
-        await other.fill()
+        await one.upkeep.duty.hold()
+        await other.upkeep.fill()
         assert (await other.copy.progress()).mark is not None
-        assert not await other.is_ready()
+        assert not await other.upkeep.is_ready()
 
 
 async def test_two_at_once_do_no_harm(account: Account, database: str) -> None:
     async with two(account, database) as (one, other):
         for mirror in (one, other):
-            mirror.duty.lease = None
-        await asyncio.gather(one.filling.run(), other.filling.run())
+            mirror.upkeep.duty.lease = None
+        await asyncio.gather(one.upkeep.filling.run(), other.upkeep.filling.run())
         account.clock.move(timedelta(minutes=30))
-        await asyncio.gather(*(mirror.tick() for mirror in (one, other, one, other)))
-        await asyncio.gather(*(mirror.refresh.join(60) for mirror in (one, other)))
+        await asyncio.gather(*(mirror.upkeep.tick() for mirror in (one, other, one, other)))
+        await asyncio.gather(*(mirror.upkeep.refresh.join(60) for mirror in (one, other)))
         held = {number: as_seen(row) for number, row in (await everything(one)).items()}
         assert held == true_rows(account, BEGIN)

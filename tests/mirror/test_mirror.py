@@ -23,6 +23,7 @@ from bot.playground.account import Account, Clock, Lifelike, Written
 from bot.playground.account.history import History
 from bot.store.attempts import Attempts, Standing, Taken
 from bot.store.failures import Failures
+from bot.store.lease import Lease
 from bot.store.progress import NOTHING_NEW, News
 from tests.mirror.keeping import Time, as_seen, everything, mirrored, true_rows
 
@@ -50,7 +51,7 @@ class Place:
         return [each.path for each in self.account.log]
 
     async def full(self) -> None:
-        await self.mirror.fill()
+        await self.mirror.upkeep.fill()
         self.account.log.clear()
 
 
@@ -155,7 +156,7 @@ async def test_ask_uses_a_copy_that_is_kept_and_keeps_none(hurried: bool, tmp_pa
         assert not (await here.ask(hurried=hurried))[1].copied
         assert (await here.mirror.copy.progress()).mark is None
     async with place(failed_hourly(), tmp_path) as keeper:
-        await keeper.mirror.fill()
+        await keeper.mirror.upkeep.fill()
         async with mirrored(keeper.account, keeper.time, f"sqlite:///{tmp_path}/copy.db") as asker:
             asker.mirror.keeps = False
             here = Place(keeper.account, keeper.time, asker.mirror)
@@ -172,9 +173,9 @@ async def test_a_window_behind_the_copy_is_read_and_says_how_far(tmp_path: Path)
 
 async def test_it_fills_at_leisure_behind_what_the_last_day_needs(tmp_path: Path) -> None:
     async with place(failed_hourly(24 * 6 * 30, 10 * MINUTE), tmp_path) as here:
-        assert not await here.mirror.is_ready()
-        await here.mirror.fill()
-        assert await here.mirror.is_ready()
+        assert not await here.mirror.upkeep.is_ready()
+        await here.mirror.upkeep.fill()
+        assert await here.mirror.upkeep.is_ready()
         progress = await here.mirror.copy.progress()
         assert progress.holds_from(NOW - 15 * DAY)
         assert not progress.holds_from(NOW - 22 * DAY)
@@ -184,7 +185,7 @@ async def test_it_fills_at_leisure_behind_what_the_last_day_needs(tmp_path: Path
 async def test_after_a_day_of_downtime_all_that_was_missed_is_news(tmp_path: Path) -> None:
     history = Lifelike(3, sessions=20_000, per_day=2_000, anchor=NOW + 3 * DAY)
     async with place(history, tmp_path) as here:
-        await here.mirror.fill()
+        await here.mirror.upkeep.fill()
         before = (await here.mirror.copy.progress()).sequence
         here.account.clock.move(DAY)
         await here.ask()
@@ -234,7 +235,7 @@ async def test_a_passing_404_takes_nothing_away(tmp_path: Path) -> None:
         for path in ("/api/attempts", "/api/attempts/5"):
             here.account.faults.status(404, path, times=None)
         with pytest.raises(NotFound):
-            await here.mirror.refresh.join(60)
+            await here.mirror.upkeep.refresh.join(60)
         here.account.faults.clear()
         here.account.clock.move(30 * MINUTE)
         assert {one.id for one in (await here.mirror.copy.standing()).open} == {5}
@@ -278,8 +279,8 @@ async def test_what_was_let_go_and_is_read_again_is_no_news(tmp_path: Path) -> N
 
         for _ in range(20):
             here.account.clock.move(DAY)
-            await here.mirror.tick()
-            await here.mirror.prune()
+            await here.mirror.upkeep.tick()
+            await here.mirror.upkeep.prune()
             await read()
         before = len(ends)
         assert (await here.ask(Span(here.account.clock.now() - 14 * DAY)))[0].total == 14 * 24
@@ -307,12 +308,12 @@ async def test_what_is_let_go_while_it_is_read_again_is_not_claimed(
 ) -> None:
     monkeypatch.setattr("bot.mirror.fill.BATCH", 100)
     async with place(failed_hourly(24 * 38), tmp_path) as here:
-        await here.mirror.fill()
-        await here.mirror.prune()
+        await here.mirror.upkeep.fill()
+        await here.mirror.upkeep.prune()
         span = Span(NOW - 25 * DAY)
-        here.mirror.filling.copy = Pruned(here.mirror.copy.store, prune_now=here.mirror.prune)
+        here.mirror.upkeep.filling.copy = Pruned(here.mirror.copy.store, prune_now=here.mirror.upkeep.prune)
         assert (await here.ask(span))[0].total == 25 * 24
-        assert here.mirror.filling.copy.batches > 4
+        assert here.mirror.upkeep.filling.copy.batches > 4
         assert (await here.ask(span, hurried=False))[0].total == 25 * 24
 
 
@@ -326,22 +327,69 @@ async def test_an_account_that_was_empty_at_first_is_not_held_to_its_beginning_f
         await here.full()
         for _ in range(40):
             here.account.clock.move(DAY)
-            await here.mirror.tick()
-            await here.mirror.prune()
+            await here.mirror.upkeep.tick()
+            await here.mirror.upkeep.prune()
         assert (await here.ask(Span(NOW + 5 * DAY, NOW + 6 * DAY)))[0].total == 24
+
+
+async def test_an_empty_account_is_kept_up_with_like_any_other(tmp_path: Path) -> None:
+    history = Written(NOW)
+    history.run("sales", "load", created=NOW + HOUR, outcome="error", error="x")
+    async with place(history, tmp_path) as here:
+        await here.full()
+        here.account.clock.move(30 * MINUTE)
+        await here.mirror.upkeep.tick()
+        assert (await here.mirror.copy.progress()).ticked_at == here.account.clock.now()
+        here.account.clock.move(HOUR)
+        found, coverage = await here.ask()
+        assert (found.total, coverage.trouble) == (1, None)
+
+
+async def test_a_trouble_stands_until_the_same_thing_goes_well(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with place(failed_hourly(3), tmp_path) as here:
+        await here.full()
+        await here.mirror.upkeep.diagnose()
+        feed = here.account.faults.status(403, "/api/attempts")
+        for _ in range(3):
+            await here.mirror.upkeep.tick()
+            await here.mirror.upkeep.diagnose()
+            await here.mirror.upkeep.hold()
+            assert "TD_API_KEY" in (here.mirror.upkeep.trouble or "")
+        assert len([each for each in caplog.records if "The copy stays" in each.message]) == 1
+        here.account.faults.off(feed)
+        await here.mirror.upkeep.tick()
+        assert here.mirror.upkeep.trouble is None
+
+
+async def test_the_troubles_of_who_keeps_it_up_no_longer_are_anothers(tmp_path: Path) -> None:
+    async with place(failed_hourly(3), tmp_path) as here:
+        await here.full()
+        store = here.mirror.copy.store
+        upkeep = here.mirror.upkeep
+        upkeep.duty.lease = Lease(store, "mirror", "one", now=here.time.now, clock=here.time.monotonic)
+        await upkeep.hold()
+        here.account.faults.status(403)
+        await upkeep.tick()
+        assert upkeep.trouble is not None
+        here.account.clock.move(MINUTE)
+        assert await Lease(store, "mirror", "two", now=here.time.now).take()
+        await upkeep.hold()
+        assert upkeep.trouble is None
 
 
 async def test_a_copy_of_days_ago_is_not_ready(tmp_path: Path) -> None:
     async with place(failed_hourly(), tmp_path) as here:
         await here.full()
-        here.mirror.ready = False
+        here.mirror.upkeep.ready = False
         here.account.clock.move(3 * DAY)
         here.account.faults.status(503, times=None)
-        await here.mirror.tick()
-        assert not await here.mirror.is_ready()
+        await here.mirror.upkeep.tick()
+        assert not await here.mirror.upkeep.is_ready()
         here.account.faults.clear()
-        await here.mirror.tick()
-        assert await here.mirror.is_ready()
+        await here.mirror.upkeep.tick()
+        assert await here.mirror.upkeep.is_ready()
 
 
 @dataclass(slots=True)
@@ -362,7 +410,7 @@ async def test_a_look_soon_after_another_asks_before_it_reads_how_the_copy_stand
         await here.full()
         await here.ask()
         here.account.log.clear()
-        here.mirror.feed.copy = held = Held(here.mirror.copy.store)
+        here.mirror.upkeep.feed.copy = held = Held(here.mirror.copy.store)
         answer = asyncio.create_task(here.ask())
         await asked_for(here, "/api/attempts")
         held.released.set()
@@ -384,7 +432,7 @@ async def test_a_look_soon_after_the_first_fill_reads_down_to_where_that_began(t
         created = NOW + 4 * SECOND + number * timedelta(milliseconds=4)
         history.run("sales", "burst", id=1_000 + number, created=created, took=SECOND, outcome="error")
     async with place(history, tmp_path) as here:
-        await here.mirror.feed.tick(Patience(here.time.monotonic, total=5.0))
+        await here.mirror.upkeep.feed.tick(Patience(here.time.monotonic, total=5.0))
         await here.full()
         here.account.clock.move(7 * SECOND)
         assert (await here.ask())[0].total == 24 + 250
@@ -431,32 +479,53 @@ async def test_odd_rows_are_counted_once_and_forgotten_when_they_can_be_read(tmp
         assert (found.total, coverage.odd) == (24, 0)
 
 
+async def test_an_open_attempt_that_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path) -> None:
+    history = failed_hourly(200, 10 * MINUTE, ids=10)
+    slow = history.run("ads", "slow", id=5, created=NOW - 50 * HOUR, finished=NOW + HOUR, outcome="error")
+    async with place(history, tmp_path) as here:
+        await here.full()
+        odd = here.account.faults.odd_attempt(slow.id)
+        for _ in range(3):
+            here.account.clock.move(MINUTE)
+            await here.mirror.upkeep.tick()
+            assert (await here.mirror.copy.progress()).ticked_at == here.account.clock.now()
+        _, coverage = await here.ask()
+        assert (coverage.as_of, coverage.odd, coverage.trouble) == (NOW + 3 * MINUTE, 1, None)
+        assert here.asked.count(f"/api/attempts/{slow.id}") > 1
+        here.account.faults.off(odd)
+        here.account.clock.move(MINUTE)
+        assert (await here.ask())[1].odd == 0  # it runs still
+        here.account.clock.move(HOUR)
+        found, _ = await here.ask()
+        assert "slow" in {row.last.workflow for row in found.rows}
+
+
 async def test_a_sweep_finds_what_no_tick_could(tmp_path: Path) -> None:
     history = failed_hourly(300, ids=2)
     history.run("ads", "late", id=301, session_id=9_301, created=NOW - 50 * HOUR, visible=NOW + HOUR)
     async with place(history, tmp_path) as here:
         await here.full()
         here.account.clock.move(26 * HOUR)
-        await here.mirror.tick()
+        await here.mirror.upkeep.tick()
         copy = here.mirror.copy
         assert 301 not in await everything(here.mirror)
         known = (await everything(here.mirror))[302]
         await copy.put([replace(known, id=303, session_id=9_303)], NOW)
-        await here.mirror.sweep()
+        await here.mirror.upkeep.sweep()
         held = await everything(here.mirror)
         assert 301 in held
         assert 303 not in held
         here.account.log.clear()
-        await here.mirror.sweep()
+        await here.mirror.upkeep.sweep()
         assert here.asked == []
 
 
 async def test_what_is_too_old_is_let_go_but_why_it_failed_is_kept(tmp_path: Path) -> None:
     async with place(failed_hourly(24 * 3), tmp_path) as here:
-        await here.mirror.fill()
-        await here.mirror.diagnose()
+        await here.mirror.upkeep.fill()
+        await here.mirror.upkeep.diagnose()
         here.account.clock.move(15 * DAY)
-        await here.mirror.prune()
+        await here.mirror.upkeep.prune()
         left = await everything(here.mirror)
         assert min(row.created_at for row in left.values()) >= NOW - DAY - MINUTE
         assert not (await here.mirror.copy.progress()).holds_from(NOW - 2 * DAY)
@@ -469,32 +538,32 @@ class TestDiagnosis:
             await here.full()
             found, _ = await here.ask()
             assert [seen.error for seen in found.rows[:2]] == [None, None]
-            await here.mirror.diagnose()
+            await here.mirror.upkeep.diagnose()
             tasks = [path for path in here.asked if path.endswith("/tasks")]
             assert len(tasks) == len(set(tasks)) == 30
-            await here.mirror.diagnose()
+            await here.mirror.upkeep.diagnose()
             found, _ = await here.ask()
             assert [seen.error for seen in found.rows[:2]] == ["boom 1", "boom 2"]
             assert len([path for path in here.asked if path.endswith("/tasks")]) == 30
 
     async def test_what_was_let_go_and_is_had_again_is_not_read_again(self, tmp_path: Path) -> None:
         async with place(failed_hourly(24 * 4), tmp_path, replace(RULES, kept=9 * DAY)) as here:
-            await here.mirror.fill()
-            await here.mirror.diagnose()
+            await here.mirror.upkeep.fill()
+            await here.mirror.upkeep.diagnose()
             here.account.clock.move(8 * DAY)
-            await here.mirror.prune()
+            await here.mirror.upkeep.prune()
             assert not (await here.mirror.copy.progress()).holds_from(NOW - 3 * DAY)
             here.account.log.clear()
             found, _ = await here.ask(Span(NOW - 4 * DAY, NOW))
             assert {seen.error for seen in found.rows} == {f"boom {ago}" for ago in range(1, found.total + 1)}
-            await here.mirror.diagnose()
+            await here.mirror.upkeep.diagnose()
             assert not [path for path in here.asked if path.endswith("/tasks")]
 
     async def test_at_most_four_a_second(self, tmp_path: Path) -> None:
         async with place(failed_hourly(), tmp_path) as here:
             await here.full()
             before = here.time.slept
-            await here.mirror.diagnose()
+            await here.mirror.upkeep.diagnose()
             assert here.time.slept - before >= 29 / 4
 
     async def test_secrets_are_not_kept(self, tmp_path: Path) -> None:
@@ -502,7 +571,7 @@ class TestDiagnosis:
         history.run("sales", "load", created=NOW - HOUR, outcome="error", error="password=hunter22 is wrong")
         async with place(history, tmp_path) as here:
             await here.full()
-            await here.mirror.diagnose()
+            await here.mirror.upkeep.diagnose()
             [text] = (await here.mirror.failures.errors([1])).values()
             assert "hunter22" not in text
         assert b"hunter22" not in (tmp_path / "copy.db").read_bytes()
@@ -511,22 +580,51 @@ class TestDiagnosis:
         async with place(failed_hourly(3), tmp_path) as here:
             await here.full()
             here.account.faults.status(403, "/api/attempts/")
-            await here.mirror.diagnose()
+            await here.mirror.upkeep.diagnose()
             here.account.faults.clear()
-            await here.mirror.diagnose()
+            await here.mirror.upkeep.diagnose()
             assert len(await here.mirror.failures.errors([1, 2, 3])) == 3
 
 
 async def test_a_server_that_lists_sessions_only_is_read_through_that(tmp_path: Path) -> None:
     async with place(failed_hourly(), tmp_path) as here:
         here.account.faults.only_sessions()
-        await here.mirror.fill()
-        assert await here.mirror.is_ready()
+        await here.mirror.upkeep.fill()
+        assert await here.mirror.upkeep.is_ready()
         found, coverage = await here.ask()
         assert (found.total, coverage.feed, coverage.copied) == (24, "sessions", False)
-        await here.mirror.tick()
-        await here.mirror.diagnose()
+        await here.mirror.upkeep.tick()
+        await here.mirror.upkeep.diagnose()
         assert not any(path.endswith("/tasks") for path in here.asked)
+
+
+async def test_a_list_of_sessions_that_fails_at_first_is_read_the_next_time(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        here.account.faults.only_sessions()
+        away = here.account.faults.status(403, "/api/sessions")
+        await here.mirror.upkeep.fill()
+        assert not await here.mirror.upkeep.is_ready()
+        here.account.faults.off(away)
+        here.account.log.clear()
+        await here.mirror.upkeep.fill()
+        assert await here.mirror.upkeep.is_ready()
+        assert here.asked == ["/api/sessions"]
+
+
+async def test_a_404_of_the_feed_passes_where_there_is_a_copy(tmp_path: Path) -> None:
+    async with place(failed_hourly(), tmp_path) as here:
+        await here.full()
+        passing = here.account.faults.status(404, "/api/attempts")
+        found, coverage = await here.ask()
+        assert (found.total, coverage.feed, coverage.copied) == (24, "attempts", True)
+        assert coverage.trouble is not None
+        assert coverage.trouble.startswith("This is not fresh.")
+        await here.mirror.upkeep.tick()
+        assert "404" in (here.mirror.upkeep.trouble or "")
+        here.account.faults.off(passing)
+        assert (await here.ask())[1].trouble is None
+        await here.mirror.upkeep.tick()
+        assert here.mirror.upkeep.trouble is None
 
 
 async def test_a_database_that_fails_is_told_and_the_account_read(

@@ -54,7 +54,7 @@ class Here:
         database = f"sqlite:///{self.folder}/{next(self.numbers)}.db"
         async with mirrored(self.account, self.time, database, rules) as kept:
             if filled:
-                await kept.mirror.fill()
+                await kept.mirror.upkeep.fill()
             self.account.log.clear()
             yield kept
 
@@ -188,14 +188,14 @@ async def test_it_is_told_as_it_stood_whatever_has_happened(seed: int, tmp_path:
         now = alive.account.clock.now()
         end = now.replace(minute=0, second=0, microsecond=0)
         async with mirrored(alive.account, alive.time, alive.database) as kept:
-            await kept.mirror.filling.run()
+            await kept.mirror.upkeep.filling.run()
             for period in (Period(end - HOUR, end), Period(end - DAY, end), Period(end - 3 * DAY, end - DAY)):
                 assert plain((await told(kept, period)).reckoning) == plain(here.true(period))
 
 
 async def test_details_of_all_that_it_names_come_with_it(here: Here) -> None:
     async with here.bot() as kept:
-        await kept.mirror.diagnose()
+        await kept.mirror.upkeep.diagnose()
         by_copy = await told(kept, DAILY)
         rows = await everything(kept.mirror)
     async with here.bot(filled=False) as kept:
@@ -288,6 +288,17 @@ async def test_a_server_that_lists_sessions_only_is_read_through_that(here: Here
             expected = reckon(map(as_run, lasts.values()), DAILY, BERLIN)
             assert read.reckoning.now == expected.now
             assert read.reckoning.failed == expected.failed
+
+
+async def test_a_404_of_the_feed_passes_where_there_is_a_copy(here: Here) -> None:
+    async with here.bot() as kept:
+        here.time.clock.move(3 * HOUR)
+        period = Period(DAILY.end, DAILY.end + 3 * HOUR)
+        passing = here.account.faults.status(404, "/api/attempts")
+        with pytest.raises(NotYet, match="404"):
+            await told(kept, period)
+        here.account.faults.off(passing)
+        assert plain((await told(kept, period)).reckoning) == plain(here.true(period))
 
 
 async def test_words_narrow_it_by_place(here: Here) -> None:

@@ -69,7 +69,7 @@ async def test_what_can_be_reached_by_reading_on_is_and_is_exact(
     kept: Kept, deepest: int, copied: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.mirror.mirror.DEEPEST", deepest)
-    await kept.mirror.fill()
+    await kept.mirror.upkeep.fill()
     span = Span(NOW - 60 * DAY, NOW - 59 * DAY)
     look = await kept.mirror.look(span, Patience(kept.time.monotonic, total=60))
     assert (look.coverage.copied, look.coverage.complete) == (copied, True)

@@ -83,6 +83,6 @@ async def test_it_names_who_keeps_the_copy_up(database: str) -> None:
     clock.freeze()
     time = Time(clock)
     async with Account(history(), clock=clock) as account, mirrored(account, time, database, RULE) as kept:
-        kept.mirror.duty.lease = Lease(kept.mirror.copy.store, "mirror", "host-1", now=time.now)
-        await kept.mirror.duty.hold()
+        kept.mirror.upkeep.duty.lease = Lease(kept.mirror.copy.store, "mirror", "host-1", now=time.now)
+        await kept.mirror.upkeep.duty.hold()
         assert (await mirror_standing(kept.mirror)).lease == "host-1"

@@ -53,7 +53,7 @@ async def keep(mirror: Mirror, chance: Random, collisions: tuple[type[Exception]
         with suppress(ApiError, StoreError, *collisions):
             begun = (await mirror.copy.progress()).mark is not None
             work = chance.choice(WORK) if begun else "fill"
-            await (mirror.refresh.join(60) if work == "look" else getattr(mirror, work)())
+            await (mirror.upkeep.refresh.join(60) if work == "look" else getattr(mirror.upkeep, work)())
         sys.stdout.write("turn\n")
         sys.stdout.flush()
 

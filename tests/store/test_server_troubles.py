@@ -107,7 +107,7 @@ async def test_a_connection_lost_in_the_middle_is_told_and_the_next_one_works(po
     async with open_store(url, SITE) as store:
         with pytest.raises(StoreError, match="broke off the connection"):
             await cut_off(store, postgresql, url, "update account set owner = '14'")
-        cut(postgresql, url)  # all that the pool keeps
+        postgresql.cut(url)  # all that the pool keeps
         async with store.reading() as connection:
             assert await connection.scalar(text("select owner from account")) == "12"
 
@@ -116,14 +116,9 @@ async def cut_off(store: Store, server: Server, url: str, *more: str) -> None:
     """Writes, is cut off, and goes on."""
     async with store.writing() as connection:
         await connection.execute(text("update account set owner = '13'"))
-        cut(server, url)
+        server.cut(url)
         for statement in more:
             await connection.execute(text(statement))
-
-
-def cut(server: Server, url: str) -> None:
-    name = name_of(url)
-    server.tell(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
 
 
 async def test_a_lost_connection_at_the_end_is_told(postgresql: Server) -> None:

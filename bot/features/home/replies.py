@@ -51,7 +51,7 @@ class HomeTab:
         seen = overview(await look.find(FAILED, Within()), window, fresh, self.site)
         if look.coverage.feed == "attempts":
             shown = [row.attempt for row in seen.rows[:MOST_ROWS]]
-            errors = await self.source.errors(shown, patience, wait=False)
+            errors = await self.source.errors(shown, patience, wait=not look.coverage.copied)
             rows = tuple(replace(row, error=errors.get(row.attempt.id)) for row in seen.rows)
             seen = replace(seen, rows=rows)
         return Home(home_blocks(seen, COMMANDS, self.prefix))

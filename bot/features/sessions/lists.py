@@ -62,7 +62,8 @@ async def read_errors(
     if whole.fresh.coverage.feed == "sessions":
         return whole
     unread = [row.last for row in part.rows if row.error is None]
-    errors = await desk.source.errors(unread, desk.beside(patience), wait=not asking.hurried)
+    later = asking.hurried and whole.fresh.coverage.copied
+    errors = await desk.source.errors(unread, desk.beside(patience), wait=not later)
 
     def told(row: Row) -> Row:
         return replace(row, error=errors[row.last.id]) if row.last.id in errors else row

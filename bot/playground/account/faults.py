@@ -43,6 +43,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     odd: Odd = "no_id"
+    id: int | None = None
     row: int = 0
     after: int = 0
     struck: int = 0
@@ -169,6 +170,10 @@ class Faults:
         """Row number `row` of each list is malformed."""
         return self.add(Fault("odd_row", path, times, odd=odd, row=row))
 
+    def odd_attempt(self, number: int, odd: Odd = "no_session_time") -> Fault:
+        """The attempt of this id is malformed, in each list and alone."""
+        return self.add(Fault("odd_row", "/api/attempts", None, odd=odd, id=number))
+
     def ignore_last_id(self, path: str = "/", times: int | None = None) -> Fault:
         """Each page is the first page."""
         return self.add(Fault("ignore_last_id", path, times))
@@ -186,7 +191,9 @@ def _retry_after(after: float | datetime) -> str:
 
 
 def spoil(rows: Any, fault: Fault) -> Any:
-    """The same answer with one odd row; an answer without rows stays as it is."""
+    """The same answer with one odd row, or with the odd attempt; one that has it not stays as it is."""
+    if fault.id is not None:
+        return _spoil_attempt(rows, fault)
     for key in ("sessions", "attempts", "tasks", "projects", "workflows"):
         found = rows.get(key) if isinstance(rows, dict) else None
         if isinstance(found, list) and len(found) > fault.row:
@@ -194,6 +201,16 @@ def spoil(rows: Any, fault: Fault) -> Any:
             spoiled[fault.row] = _ODD[fault.odd](dict(found[fault.row]))
             return {**rows, key: spoiled}
     return rows
+
+
+def _spoil_attempt(rows: Any, fault: Fault) -> Any:
+    if not isinstance(rows, dict):
+        return rows
+    if rows.get("id") == str(fault.id):
+        return _ODD[fault.odd](dict(rows))
+    found = rows.get("attempts", ())
+    spoiled = [_ODD[fault.odd](dict(row)) if row.get("id") == str(fault.id) else row for row in found]
+    return {**rows, "attempts": spoiled} if spoiled else rows
 
 
 def _unknown_status(row: dict[str, Any]) -> dict[str, Any]:

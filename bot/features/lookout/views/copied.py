@@ -67,7 +67,4 @@ def _kept(copied: MirrorStanding) -> str:
 def _keeping(copied: MirrorStanding) -> Iterator[str]:
     if copied.a_minute is not None:
         yield f"{copied.a_minute:,.1f} requests a minute of late"
-    if copied.lease:
-        yield f"kept up by {copied.lease}"
-    elif not copied.keeps:
-        yield "this process does not keep it up"
+    yield f"kept up by {copied.lease}" if copied.lease else "nobody keeps it up just now"

@@ -1,0 +1,163 @@
+"""Keeping the copy up: what has to be done again and again, where that is this process's duty."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.api.client import Client
+from bot.core.errors import ApiError, LookoutError, NotFound, StoreError
+from bot.core.patience import Clock, Patience
+from bot.mirror.diagnosis import Diagnosis
+from bot.mirror.duty import Duty
+from bot.mirror.feed import Feed, Looked
+from bot.mirror.fill import Fill
+from bot.mirror.refresh import Refresh
+from bot.mirror.rules import Rules
+from bot.mirror.scan import REMEMBER_404
+from bot.store.attempts import Attempts
+from bot.store.failures import KEPT_FOR, Failures
+
+log = logging.getLogger("lookout.mirror")
+
+TICK = 60.0
+"""Seconds that a tick may take, retries included."""
+READY_WITHIN = timedelta(minutes=2)
+"""How old the last complete tick or look may be where a process gets ready."""
+
+
+@dataclass(slots=True)
+class Upkeep:
+    """`now` gives the present in UTC, `clock` is monotonic, in seconds.
+
+    `ready`: the last 24 h could be answered exactly, once.
+    """
+
+    client: Client
+    copy: Attempts
+    failures: Failures
+    feed: Feed
+    filling: Fill
+    diagnosis: Diagnosis
+    now: Callable[[], datetime]
+    clock: Clock
+    rules: Rules
+    duty: Duty
+    refresh: Refresh = field(init=False)
+    ready: bool = False
+    _troubles: dict[str, str] = field(default_factory=dict)
+    _sessions_until: datetime | None = None
+    _begun: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self.refresh = Refresh(self._look)
+
+    async def _look(self) -> Looked:
+        return await self.feed.look(Patience(self.clock, total=TICK))
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it does not get on, as a sentence: of the last time that each thing was tried."""
+        return next(iter(self._troubles.values()), None)
+
+    @property
+    def only_sessions(self) -> bool:
+        """Whether the server has nothing but the list of sessions, as far as is known."""
+        return self._sessions_until is not None and self.now() < self._sessions_until
+
+    async def hold(self) -> None:
+        """Keep the lease, or take it where it is free: who gets it begins at once."""
+        await self._quietly("hold", self._hold())
+
+    async def _hold(self) -> None:
+        if await self.duty.hold() and (self._begun is None or self._begun.done()):
+            self._begun = asyncio.create_task(self._begin())
+        if not self.duty.ours():
+            self._troubles.clear()  # they are another's now
+
+    async def _begin(self) -> None:
+        with suppress(LookoutError):  # told when their turn comes
+            await self.tick()
+            await self.fill()
+
+    async def tick(self) -> None:
+        """Keep up. A look that is under way does as much."""
+        if self.duty.ours() and not self.refresh.under_way and not self.only_sessions:
+            await self._quietly("tick", self.feed.tick(Patience(self.clock, total=TICK)))
+
+    async def fill(self) -> None:
+        """Fill the copy where it is not full yet; it is ready once the last 24 h can be answered exactly."""
+        if self.only_sessions:
+            if not self.ready:
+                await self._list_of_sessions()
+            return
+        try:
+            await self._quietly("fill", self.filling.run())
+        finally:
+            await self.is_ready()
+
+    async def is_ready(self) -> bool:
+        """Whether the last 24 h can be answered exactly; what fails once they could does not matter. Raises
+        StoreError."""
+        if not self.ready:
+            progress = await self.copy.progress()
+            ticked = progress.ticked_at is not None and self.now() - progress.ticked_at < READY_WITHIN
+            self.ready = ticked and progress.holds_from(self.now() - self.rules.exact)
+        return self.ready
+
+    async def diagnose(self) -> None:
+        """Read the errors that nobody has read yet."""
+        if not self.only_sessions:
+            await self._quietly("diagnose", self.diagnosis.run())
+
+    async def sweep(self) -> None:
+        """Once a day, look whether anything was missed."""
+        if self.duty.ours() and not self.only_sessions:
+            await self._quietly("sweep", self.filling.sweep())
+
+    async def prune(self) -> None:
+        """Let go of what is kept no longer."""
+        while self.duty.ours() and await self.copy.prune(self.now() - self.rules.kept - timedelta(days=1)):
+            pass
+        if self.duty.ours():
+            await self.failures.prune(self.now() - KEPT_FOR)
+
+    async def _quietly(self, what: str, work: Awaitable[None]) -> None:
+        """What fails again and again is told once, until it is something else."""
+        try:
+            await work
+        except NotFound as error:
+            if (await self.copy.progress()).mark is None:
+                self._sessions_until = self.now() + REMEMBER_404
+                await self._list_of_sessions()
+            else:  # where there is a copy there was a feed: a proxy's 404 passes
+                self._failed(what, error)
+        except (ApiError, StoreError) as error:
+            self._failed(what, error)
+        else:
+            self._troubles.pop(what, None)
+
+    def _failed(self, what: str, error: LookoutError) -> None:
+        if str(error) != self._troubles.get(what):
+            log.warning("%s The copy stays as it is meanwhile.", error)
+        self._troubles[what] = str(error)
+
+    async def _list_of_sessions(self) -> None:
+        """A server that has nothing but the list of sessions: ready once that has been read."""
+        try:
+            await self.client.sessions(patience=Patience(self.clock, total=TICK))
+        except ApiError as error:
+            log.warning("%s", error)
+        else:
+            self.ready = True
+
+    async def stop(self) -> None:
+        """Nothing goes on once the database is closed."""
+        if self._begun is not None:
+            self._begun.cancel()
+            await asyncio.gather(self._begun, return_exceptions=True)
+        await self.refresh.stop()
+        await self.filling.stop()
+        await self.duty.release()
