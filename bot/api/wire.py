@@ -8,7 +8,7 @@ a 400.
 
 import json
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from bot.api import wire_rows
 from bot.api.wire_errors import Account, Answer, check, paused, stranger
 from bot.core.errors import OddItem, Unreadable
-from bot.core.model import Attempt, Page, Project, Session, Task, Workflow
+from bot.core.model import Attempt, Page, Project, Session, Task, Workflow, odd_number
 
 __all__ = ["PAGE_SIZE", "Account", "Answer", "Reader", "Request", "check", "paused"]
 
@@ -187,9 +187,23 @@ def _page(
     ]
     rows = tuple(value for _, value in pairs if value is not None)
     odd_ids = frozenset(number for number, value in pairs if value is None and number is not None)
+    if None in numbers:
+        odd_ids |= _numbered(numbers)
     ids = [number for number in numbers if number is not None]
     lowest, highest = min(ids, default=None), max(ids, default=None)
     return Page(rows, len(sent), len(pairs) - len(rows), lowest, highest, odd_ids)
+
+
+def _numbered(numbers: Sequence[int | None]) -> frozenset[int]:
+    """Numbers for the rows of a page that have no id; see `Page.odd_ids`."""
+    below, place, given = None if any(number is not None for number in numbers) else 0, 0, set[int]()
+    for number in reversed(numbers):
+        if number is not None:
+            below, place = number, 0
+        elif below is not None:
+            given.add(odd_number(below, place))
+            place += 1
+    return frozenset(given)
 
 
 def _or_none(read: Callable[[Any], Row], row: Any) -> Row | None:

@@ -139,14 +139,29 @@ class Workflow:
     timezone: str | None = None
 
 
+_AT_ONE_PLACE = 1000
+
+
+def odd_number(below: int, place: int = _AT_ONE_PLACE - 1) -> int:
+    """A number below 0 for an odd row whose own id can't be read: it stands above the row with the id `below`
+    (0: nothing is below it), as number `place` of such rows, from 0 up."""
+    return -(below * _AT_ONE_PLACE + place + 1)
+
+
+def below_odd(number: int) -> int:
+    """The id of the row below: what `odd_number` was given."""
+    return -(number + 1) // _AT_ONE_PLACE
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
     """The rows of one answer in the server's order, and how many odd ones were set aside.
 
     `size` counts the rows as sent, odd ones included; `lowest_id` is the smallest id seen among them (odd
     rows included where their id can be read): the next page's `last_id`; `highest_id` is that of lists that
-    ascend (projects, workflows). None on an empty page. `odd_ids` are those of odd rows, where they can be
-    read: pages that overlap show such a row twice.
+    ascend (projects, workflows). None on an empty page. `odd_ids` are those of odd rows: pages that overlap
+    show such a row twice. One whose own id can't be read has a number of ours (`odd_number`), by the next row
+    below it that has one; where none has, the next page begins with it, and it counts there.
     """
 
     rows: tuple[Row, ...]

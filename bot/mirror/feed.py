@@ -19,7 +19,7 @@ from bot.core.model import Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.cover import Fetch, cover
 from bot.mirror.rules import RULES, Rules
-from bot.mirror.segments import Reading, odd_ids
+from bot.mirror.segments import Reading
 from bot.mirror.sending import pages_of
 from bot.store.attempts import Attempts, Standing, Taken
 from bot.store.progress import Mark, News
@@ -59,7 +59,7 @@ class Heard:
                 raise outcome
 
     def page(self, page: Page[Attempt]) -> None:
-        self.take(page.rows, odd_ids(page))
+        self.take(page.rows, page.odd_ids)
 
     def take(self, rows: Iterable[Attempt], odd: Iterable[int] = ()) -> None:
         for row in rows:

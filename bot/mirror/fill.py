@@ -21,7 +21,7 @@ from bot.core.patience import Clock, Patience
 from bot.mirror.duty import Duty
 from bot.mirror.leisure import Leisure
 from bot.mirror.rules import RULES, Rules
-from bot.mirror.segments import Reading, odd_ids
+from bot.mirror.segments import Reading
 from bot.mirror.sending import pages_of
 from bot.store.attempts import Attempts
 from bot.store.progress import Mark, News, Progress
@@ -132,7 +132,7 @@ class Fill:
             began_at=began,
             bottom_id=head.lowest_id or 0,
             bottom_created=head.rows[-1].created_at if head.rows else None,
-            odd=odd_ids(head),
+            odd=head.odd_ids,
         )
         await self.copy.put(head.rows, at, news)
         self._moves()

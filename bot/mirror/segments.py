@@ -17,7 +17,7 @@ from datetime import datetime
 from statistics import median
 
 from bot.core.errors import ApiError, Unreadable
-from bot.core.model import MARGIN, Attempt, Page
+from bot.core.model import MARGIN, Attempt, Page, below_odd
 
 PAGE = 100
 WIDTH = 30
@@ -66,12 +66,6 @@ class Ask:
 
     last_id: int
     segment: Segment | None = None
-
-
-def odd_ids(page: Page[Attempt]) -> frozenset[int]:
-    """The ids of a page's odd rows; those that can't be read are numbers below 0, by the page's lowest id."""
-    nameless = range(page.odd - len(page.odd_ids))
-    return page.odd_ids | {-((page.lowest_id or 0) * PAGE + place + 1) for place in nameless}
 
 
 class Depth:
@@ -218,8 +212,11 @@ class Reading:
         return rows
 
     def _fresh_odd(self, page: Page[Attempt]) -> frozenset[int]:
-        """Odd rows that no page before has shown; those whose ids can't be read count each time."""
-        return frozenset(number for number in odd_ids(page) if number < self._frontier)
+        """Odd rows that no page before has shown."""
+        below = (number if number >= 0 else below_odd(number) for number in page.odd_ids)
+        return frozenset(
+            number for number, at in zip(page.odd_ids, below, strict=True) if at < self._frontier
+        )
 
     def _page(self, segment: Segment, page: Page[Attempt]) -> None:
         if page.size == 0 or (page.lowest_id is None and page.size < PAGE):

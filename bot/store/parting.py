@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, update
 
+from bot.core.model import odd_number
 from bot.store.progress import ANOTHER_VERSION
 from bot.store.rows import chunks
 from bot.store.tables import attempts, mirror, odd_rows
@@ -35,7 +36,7 @@ def prune(connection: Connection, before: datetime, most: int) -> bool:
         for some in chunks(gone):
             connection.execute(delete(attempts).where(attempts.c.id.in_(some)))
         _raise_bottom(connection, before, max(gone))
-        connection.execute(delete(odd_rows).where(odd_rows.c.id.between(0, max(gone))))
+        connection.execute(delete(odd_rows).where(odd_rows.c.id.between(odd_number(max(gone)), max(gone))))
         connection.execute(ANOTHER_VERSION)
     return len(gone) == most
 

@@ -9,7 +9,7 @@ import pytest
 from bot.api import wire
 from bot.api.sites import Access, self_hosted
 from bot.api.wire import Account, Answer
-from bot.core.model import Attempt, Page, Session, Status, Task
+from bot.core.model import Attempt, Page, Session, Status, Task, below_odd, odd_number
 
 DIGDAG = Account(self_hosted("http://digdag.example.com:65432"), Access())
 ROW: dict[str, Any] = {
@@ -77,7 +77,19 @@ def test_an_odd_rows_id_still_counts_for_the_next_page() -> None:
 
 
 def test_a_page_of_nothing_but_odd_rows_is_read() -> None:
-    assert page({}, {}) == Page((), size=2, odd=2)
+    odd = frozenset({odd_number(0, 0), odd_number(0, 1)})
+    assert page({}, {}) == Page((), size=2, odd=2, odd_ids=odd)
+
+
+def test_a_row_without_an_id_is_known_again_by_the_next_row_below_it() -> None:
+    nine, eight = {**ROW, "id": "9"}, {**ROW, "id": "8"}
+    wanted = frozenset({odd_number(8, 0), odd_number(8, 1)})
+    assert page(nine, {}, {}, eight).odd_ids == wanted
+    assert page({}, {}, eight).odd_ids == wanted  # the page begins later now
+    assert page(nine, {}, {}).odd_ids == frozenset()  # the next page begins with them
+    assert page(nine, {}, {"id": "8"}).odd_ids == {odd_number(8, 0), 8}
+    assert {below_odd(number) for number in wanted} == {8}
+    assert below_odd(odd_number(0, 3)) == 0
 
 
 @pytest.mark.parametrize(

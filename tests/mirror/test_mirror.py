@@ -479,6 +479,22 @@ async def test_odd_rows_are_counted_once_and_forgotten_when_they_can_be_read(tmp
         assert (found.total, coverage.odd) == (24, 0)
 
 
+async def test_a_row_without_an_id_is_counted_once_however_the_feed_moves_on(tmp_path: Path) -> None:
+    history = failed_hourly()
+    for number in range(60):
+        history.run("sales", "soon", id=1_000 + number, created=NOW + number * MINUTE, outcome="success")
+    async with place(history, tmp_path) as here:
+        here.account.faults.odd_attempt(29, "no_id")
+        await here.mirror.upkeep.fill()
+        for _ in range(20):
+            here.account.clock.move(MINUTE)
+            await here.mirror.upkeep.tick()
+        assert (await here.ask())[1].odd == 1
+        here.account.clock.move(40 * DAY)
+        await here.mirror.upkeep.prune()
+        assert (await here.mirror.copy.progress()).odd == 0
+
+
 async def test_an_open_attempt_that_cannot_be_read_is_set_aside_and_stops_nothing(tmp_path: Path) -> None:
     history = failed_hourly(200, 10 * MINUTE, ids=10)
     slow = history.run("ads", "slow", id=5, created=NOW - 50 * HOUR, finished=NOW + HOUR, outcome="error")
