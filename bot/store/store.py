@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, func, insert, select
+from sqlalchemy import Connection, Engine, Executable, func, insert, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import SettingsError
 from bot.store import tables
 from bot.store.address import Address, parse_address
 from bot.store.engines import WAIT, Engines, engines
-from bot.store.migrations import is_newer, upgrade
+from bot.store.migrations import is_new, is_newer, upgrade
 from bot.store.troubles import told
 
 Value = TypeVar("Value")
@@ -144,10 +144,18 @@ def _prepare(connection: Connection, address: Address, account: Account) -> None
     if is_newer(connection):
         raise SettingsError(
             f"{address.name} was written by a newer version of Lookout:"
-            f" run that version, or {address.another}."
+            f" run that version, or, if it is another program's, {address.another}."
         )
+    if is_new(connection) and (strange := _ours(connection)):
+        raise SettingsError(f"{address.name} holds another program's table {strange}: {address.another}.")
     upgrade(connection)
     _claim(connection, address, account)
+
+
+def _ours(connection: Connection) -> str | None:
+    """The name of a table that would be ours to make and is there."""
+    there = tables.metadata.tables.keys() & set(inspect(connection).get_table_names())
+    return min(there, default=None)
 
 
 def _claim(connection: Connection, address: Address, account: Account) -> None:

@@ -15,6 +15,7 @@ from bot.playground.account import Account, Written
 from bot.store.store import Account as Owner
 from bot.store.store import open_store
 from tests.postgresql import Server
+from tests.store.test_open_store import sql
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "5ec2e7", "PORT": "0"}
 
@@ -77,8 +78,15 @@ async def test_the_database_of_another_account(account: Account, database: str) 
 async def test_a_database_newer_than_the_code(account: Account, database: str) -> None:
     async with open_store(database, Owner(account.url)) as store, store.writing() as connection:
         await connection.execute(text("update alembic_version set version_num = '9999'"))
-    assert "newer version of Lookout: run that version" in await run(account, database)
+    assert "newer version of Lookout: run that version, or, if" in await run(account, database)
     assert "newer version" in await ask(account, database)
+
+
+async def test_the_database_of_another_program(account: Account, database: str) -> None:
+    sql(database, "create table posts (id integer)")
+    said = "holds another program's table posts: name another "
+    assert said in await run(account, database)
+    assert said in await ask(account, database)
 
 
 async def test_a_damaged_file(account: Account, tmp_path: Path) -> None:

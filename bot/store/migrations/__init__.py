@@ -21,3 +21,8 @@ def is_newer(connection: Connection) -> bool:
     """Whether the database has been through a step that this version does not know."""
     known = {step.revision for step in ScriptDirectory(str(Path(__file__).parent)).walk_revisions()}
     return not known.issuperset(MigrationContext.configure(connection).get_current_heads())
+
+
+def is_new(connection: Connection) -> bool:
+    """Whether the database has been through no step at all."""
+    return not MigrationContext.configure(connection).get_current_heads()
