@@ -234,6 +234,8 @@ class Client(Endpoints):
         began, tries = self._clock(), 0
         while True:
             tries += 1
+            if patience.turn is not None:
+                await patience.turn()
             try:
                 answer = await self._answer(request, patience)
                 async with self._reading:

@@ -4,7 +4,7 @@ In Slack an answer reads for at most ten seconds in all; `ask` and files read to
 thirty seconds without one good answer. Time is whatever monotonic clock is handed in, in seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from math import inf
 
@@ -15,12 +15,14 @@ Clock = Callable[[], float]
 class Patience:
     """A budget shared by all requests of one answer.
 
-    `total` bounds the whole, `silence` the time since the last good answer; None leaves that one out.
+    `total` bounds the whole, `silence` the time since the last good answer; None leaves that one out. Each
+    request waits for its `turn`, where there are turns, and so does each that is made again.
     """
 
     clock: Clock
     total: float | None = None
     silence: float | None = None
+    turn: Callable[[], Awaitable[None]] | None = None
     answered: bool = False
     _began: float = field(init=False)
     _good: float = field(init=False)
@@ -44,4 +46,4 @@ class Patience:
 
     def within(self, total: float) -> "Patience":
         """A shorter budget inside this one that starts now: at most `total` seconds."""
-        return Patience(self.clock, min(total, self.left()), self.silence)
+        return Patience(self.clock, min(total, self.left()), self.silence, self.turn)

@@ -31,10 +31,9 @@ class Diagnosis:
     async def run(self) -> None:
         """Read until none is left, where that is this process's duty. Raises ApiError where the account can't
         be read: the next turn goes on."""
-        patience = Patience(self.clock, silence=SILENCE)
+        patience = Patience(self.clock, silence=SILENCE, turn=self.leisure.turn)
         while self.duty.ours() and (ids := await self.failures.unread(AT_ONCE)):
             for attempt_id in ids:
-                await self.leisure.turn()
                 if not self.duty.ours():
                     return
                 await self.failures.put(await self._read(attempt_id, patience))

@@ -106,7 +106,7 @@ class Fill:
                 await self._down(self.now() - self.rules.exact, patience, at_leisure=False)
             await self._down_to_who_waits(patience)
             while self.duty.ours() and not await self._down(
-                self.now() - self.rules.kept, patience, at_leisure=True
+                self.now() - self.rules.kept, self._leisurely(), at_leisure=True
             ):
                 await self._down_to_who_waits(patience)
         except ApiError as error:
@@ -158,14 +158,11 @@ class Fill:
         if progress.holds_from(floor) or progress.bottom_id is None:
             return True
         width = AT_LEISURE if at_leisure else self.rules.fill_width
-        turn = self.leisure.turn if at_leisure else None
-        if turn is not None:
-            await turn()
         at = self.now()
         page = await self.client.attempts(progress.bottom_id, patience=patience)
         reading = Reading(page, floor)
         batch, left_off = _Batch(progress.bottom_id), False
-        asked = pages_of(self.client, reading, patience, width, turn)
+        asked = pages_of(self.client, reading, patience, width)
         async with _Writing() as writing, aclosing(asked) as pages:
             async for rows, odd in pages:
                 batch.add(rows, odd)
@@ -207,12 +204,11 @@ class Fill:
         progress, begun = await self.copy.progress(), self.now()
         if progress.mark is None or not self.is_swept_late(progress):
             return
-        patience = Patience(self.clock, silence=SILENCE)
-        await self.leisure.turn()
+        patience = self._leisurely()
         head = await self.client.attempts(patience=patience)
         reading = Reading(head, begun - self.rules.exact)
         above: int | None = None
-        async for rows, odd in pages_of(self.client, reading, patience, AT_LEISURE, self.leisure.turn):
+        async for rows, odd in pages_of(self.client, reading, patience, AT_LEISURE):
             await self.copy.put(rows, self.now(), News(odd=odd))
             if rows and above is not None:
                 await self._repair(rows, odd, above, progress.mark)
@@ -231,15 +227,17 @@ class Fill:
         this one, if it was there when the sweep began."""
         held = await self.copy.ids(rows[-1].id, above - 1, mark.created_at - MARGIN)
         for attempt_id in sorted(held - {row.id for row in rows} - odd):
-            await self.leisure.turn()
             await self._recheck(attempt_id)
 
     async def _recheck(self, attempt_id: int) -> None:
-        patience = Patience(self.clock, silence=SILENCE)
+        """Missing where it should be listed, and missing (404) when asked for: gone."""
         try:
-            await self.client.attempt(attempt_id, patience=patience)
+            await self.client.attempt(attempt_id, patience=self._leisurely())
         except NotFound:
             await self.copy.drop([attempt_id])
+
+    def _leisurely(self) -> Patience:
+        return Patience(self.clock, silence=SILENCE, turn=self.leisure.turn)
 
     def _moves(self) -> None:
         self._moved.set()

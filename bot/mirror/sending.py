@@ -1,7 +1,7 @@
 """A reading carried out: requests sent, many at once, and pages given out as they follow on each other."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 
 from bot.api.client import Client
 from bot.core.errors import ApiError
@@ -9,14 +9,12 @@ from bot.core.model import Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.segments import Ask, Reading
 
-Turn = Callable[[], Awaitable[None]]
-
 
 async def pages_of(
-    client: Client, reading: Reading, patience: Patience, width: int, turn: Turn | None = None
+    client: Client, reading: Reading, patience: Patience, width: int
 ) -> AsyncGenerator[tuple[list[Attempt], frozenset[int]], None]:
     """Rows and odd ids, newest first and without a gap, a page at a time, until the reading is complete or
-    can't go on. `width` requests are in flight at most; each waits for its `turn`.
+    can't go on. `width` requests are in flight at most.
 
     Requests in flight are never canceled: whoever leaves early leaves them to end by themselves.
     """
@@ -27,8 +25,6 @@ async def pages_of(
                 yield rows, odd
                 await asyncio.sleep(0)
             while len(flying) < width and patience.left() > 0 and (ask := reading.next()):
-                if turn is not None:
-                    await turn()
                 flying[asyncio.create_task(client.attempts(ask.last_id, patience=patience))] = ask
                 await asyncio.sleep(0)  # thirty at once would hold the loop for too long
             if not flying:

@@ -60,6 +60,23 @@ async def test_a_passing_failure_is_tried_again(serve: Serve) -> None:
     assert time.slept == pytest.approx([0.1, 0.2, 0.4])
 
 
+async def test_what_takes_turns_takes_one_for_each_try(serve: Serve) -> None:
+    time = Time()
+    server = await serve(reply(b"", 503, "text/html"), reply(b"{"), GOOD)
+    requests_at_turns: list[int] = []
+
+    async def turn() -> None:
+        requests_at_turns.append(len(server.log))
+
+    async with client(server.url, time) as api:
+        for_turns = Patience(time.clock, silence=30, turn=turn)
+        await api.sessions(patience=for_turns)
+        await api.sessions(patience=for_turns.within(5))
+        await api.sessions(patience=Patience(time.clock, total=10))
+    assert requests_at_turns == [0, 1, 2, 3]
+    assert len(server.log) == 5
+
+
 async def test_an_answer_that_must_come_soon_is_tried_four_times(serve: Serve) -> None:
     time = Time()
     server = await serve(reply(b"", 503, "text/html"))
