@@ -33,8 +33,6 @@ LATELY = timedelta(seconds=20)
 """How old what a look lays its pages by may be; a tick every 15 s keeps it younger. What has begun since is
 on the head; an open attempt that is missed is found by how the copy stands now, and read in the second
 wave."""
-SURELY = timedelta(minutes=1)
-"""For how long an attempt must have been missing (404) to be let go of."""
 SENT = 0.02
 """Seconds after which all requests of a wave have been sent."""
 
@@ -89,7 +87,6 @@ class Feed:
     _deep_at: datetime | None = None
     _reread_at: datetime | None = None
     _stood: tuple[Standing, datetime] | None = None
-    _missing: dict[int, datetime] = field(default_factory=dict)
     _seen_at: dict[int, datetime] = field(default_factory=dict)
 
     async def tick(self, patience: Patience) -> None:
@@ -114,7 +111,7 @@ class Feed:
             left = [one.id for one in standing.open if one.id not in heard.seen | heard.gone]
             room = self.rules.wave - len(fetches)
             await heard.all_of(*(self._one(attempt_id, heard, patience) for attempt_id in left[:room]))
-        unreached = sum(one.id not in heard.seen for one in standing.open)
+        unreached = sum(one.id not in heard.seen | heard.gone for one in standing.open)
         taken = await self._keep(heard, at, complete=not unreached)
         if heard.error is not None:
             raise heard.error
@@ -208,9 +205,16 @@ class Feed:
         try:
             heard.take([await self.client.attempt(attempt_id, patience=patience)])
         except NotFound:
-            heard.gone.add(attempt_id)
+            await self._look_for(attempt_id, heard, patience)
         except OddItem:
             heard.take((), {attempt_id})
+
+    async def _look_for(self, attempt_id: int, heard: Heard, patience: Patience) -> None:
+        """A proxy may say 404 in passing: what the list shows is there, what it leaves out is gone."""
+        page = await self.client.attempts(attempt_id + 1, 1, patience=patience)
+        heard.page(page)
+        if attempt_id not in heard.seen and (page.size == 0 or page.lowest_id is not None):
+            heard.gone.add(attempt_id)
 
     async def _keep(self, heard: Heard, at: datetime, *, complete: bool) -> Taken:
         """What came is kept even where not all came; the mark moves only if all did."""
@@ -222,21 +226,9 @@ class Feed:
             odd=frozenset(heard.odd),
         )
         taken = await self.copy.put(heard.rows, at, news)
-        await self.copy.drop(self._surely_gone(heard, at))
+        await self.copy.drop(sorted(heard.gone))
         self._seen_at |= {row.id: at for row in heard.rows if not row.status.finished}
         return taken
-
-    def _surely_gone(self, heard: Heard, at: datetime) -> list[int]:
-        """Those that were missing a while ago, too: a proxy may say 404 in passing."""
-        if heard.error is not None:
-            return []
-        missing = {number: self._missing.get(number, at) for number in heard.gone}
-        self._missing = {number: since for number, since in self._missing.items() if number not in heard.seen}
-        self._missing |= missing
-        sure = sorted(number for number, since in missing.items() if at - since >= SURELY)
-        for number in sure:
-            del self._missing[number]
-        return sure
 
     def _back(self, at: datetime) -> timedelta:
         """How far behind the mark to read: now and then further."""

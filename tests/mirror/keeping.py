@@ -99,13 +99,15 @@ class Life:
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
 
-    async def live(self, turns: int) -> None:
-        """Do what there is to do, in storms and out of them, for a while; then the process dies."""
+    async def live(self, turns: int) -> list[str]:
+        """Do what there is to do, in storms and out of them, for a while; then the process ends. Gives what
+        is wrong with the copy before that, where it has come to rest."""
         async with mirrored(self.account, self.time, self.database, self.rules) as kept:
             await kept.do("fill")
             for _ in range(turns):
                 self.happen()
                 await kept.do(self.chance.choice(WORK))
+            return await self._at_rest(kept) if self.chance.random() < 0.5 else []
 
     def happen(self) -> None:
         """Time passes, clocks jump, and the weather changes."""
@@ -118,17 +120,37 @@ class Life:
         if chance.random() < 0.3:
             self.account.faults.clear()
             if chance.random() < 0.6:
-                self.account.faults.storm(failing=0.2, cut=0.1, dropped=0.05, too_many=0.05)
+                self.account.faults.storm(failing=0.2, cut=0.1, dropped=0.05, too_many=0.05, slow=0.1)
+            if chance.random() < 0.2:  # a proxy's
+                path = chance.choice(["/api/attempts", "/api/attempts/"])
+                self.account.faults.status(404, path, share=chance.choice([0.2, 1.0]))
 
-    async def settle(self) -> dict[int, Attempt]:
-        """In fair weather: the copy after its fill and one look, and nothing else. Its wave is as wide as
-        need be: far more attempts are open here than in a busy account."""
+    async def settle(self) -> list[str]:
+        """What is wrong with the copy once a new process has come to rest."""
+        async with mirrored(self.account, self.time, self.database, self.rules) as kept:
+            return await self._at_rest(kept)
+
+    async def _at_rest(self, kept: Kept) -> list[str]:
+        """After a fill and one look in fair weather, and nothing else. The look's wave is as wide as need be:
+        far more attempts are open here than in a busy account."""
         self.account.faults.clear()
-        wide = replace(self.rules, wave=10_000)
-        async with mirrored(self.account, self.time, self.database, wide) as kept:
-            await kept.mirror.upkeep.filling.run()
-            await kept.mirror.upkeep.feed.look(Patience(self.time.monotonic, total=600))
-            return await everything(kept.mirror)
+        feed = kept.mirror.upkeep.feed
+        feed.rules = replace(self.rules, wave=10_000)
+        await kept.mirror.upkeep.filling.run()
+        await feed.look(Patience(self.time.monotonic, total=600))
+        feed.rules = self.rules
+        return await differences(self.account, kept.mirror, self.account.clock.now() - self.rules.exact)
+
+
+async def differences(account: Account, mirror: Mirror, since: datetime) -> list[str]:
+    """What was created since then and is not in the copy as it is, and what is too many there."""
+    truth = true_rows(account, since)
+    copy = await everything(mirror)
+    held = {number: as_seen(row) for number, row in copy.items() if row.created_at >= since}
+    found = [f"missing {number}" for number in sorted(truth.keys() - held.keys())]
+    found += [f"too many {number}" for number in sorted(held.keys() - truth.keys())]
+    both = sorted(truth.keys() & held.keys())
+    return found + [f"{held[one]} is {truth[one]}" for one in both if truth[one] != held[one]]
 
 
 async def everything(mirror: Mirror) -> dict[int, Attempt]:

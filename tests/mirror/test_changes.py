@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -13,12 +13,13 @@ import pytest
 
 from bot.core.model import UNFINISHED, Status
 from bot.core.patience import Patience
+from bot.mirror.rules import RULES
 from bot.playground.account import Account, Clock
 from bot.playground.account.restless import restless
 from bot.store.attempts import Attempts
 from bot.store.store import Account as Owner
 from bot.store.store import open_store
-from tests.mirror.keeping import BEGIN, DAY, Time, mirrored
+from tests.mirror.keeping import BEGIN, DAY, Time, differences, mirrored
 from tests.postgresql import Server
 
 ROOT = Path(__file__).parents[2]
@@ -118,11 +119,13 @@ class Chaos:
         if self.chance.random() < 0.3:
             self.account.faults.clear()
             if self.chance.random() < 0.4:
-                self.account.faults.storm(failing=0.1, cut=0.05, dropped=0.05)
+                self.account.faults.storm(failing=0.1, cut=0.05, dropped=0.05, too_many=0.02, slow=0.1)
+            if self.chance.random() < 0.1:  # a proxy's
+                self.account.faults.status(404, "/api/attempts", share=0.3)
 
 
 async def wrong(seed: int, database: str, *how: str, workers: int, steps: int) -> list[str]:
-    """What a reader saw otherwise than once, after so many steps of chaos."""
+    """After so many steps of chaos, what a reader saw otherwise than once, and what of the copy is not so."""
     clock = Clock(BEGIN + DAY / 2)
     clock.freeze()
     history = restless(seed, BEGIN, BEGIN + 2 * DAY, sessions=3000)
@@ -134,15 +137,16 @@ async def wrong(seed: int, database: str, *how: str, workers: int, steps: int) -
         await Chaos(account, database, how, Random(seed)).live(workers, steps, reader)
         account.faults.clear()
         time = Time(clock)
-        async with mirrored(account, time, database) as kept:
+        async with mirrored(account, time, database, replace(RULES, wave=10_000)) as kept:
             await kept.mirror.upkeep.filling.run()
             await kept.mirror.upkeep.feed.look(Patience(time.monotonic, total=600))
+            found = await differences(account, kept.mirror, clock.now() - RULES.exact)
         while await reader.on(100):
             pass
-        return await differences(account, reader)
+        return found + await misread(account, reader)
 
 
-async def differences(account: Account, reader: Reader) -> list[str]:
+async def misread(account: Account, reader: Reader) -> list[str]:
     began = (await reader.copy.progress()).began_at
     assert began is not None
     seen: dict[int, list[Status]] = {}
