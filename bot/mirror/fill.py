@@ -58,8 +58,8 @@ class Fill:
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Fill as far as it goes, where that is this process's duty; any may begin. Raises ApiError where it
-        stopped short, NotFound where the server has no feed of attempts."""
+        """Fill as far as it goes, where that is this process's duty; any may begin, and reads for who waits.
+        Raises ApiError where it stopped short, NotFound where the server has no feed of attempts."""
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._run())
         await asyncio.shield(self._running)
@@ -68,18 +68,19 @@ class Fill:
         """Have it filled down to `floor`, for as long as patience lasts; gives how far it goes by then. What
         nobody waits for any more is not read."""
         self._waiting.append(floor)
+        before: Progress | None = None
         try:
             while not (progress := await self.copy.progress()).holds_from(floor):
-                if await self._moves_on(progress, patience) is False:
+                if await self._moves_on(before, progress, patience) is False:
                     return await self.copy.progress()
+                before = progress
         finally:
             self._waiting.remove(floor)
         return progress
 
-    async def _moves_on(self, progress: Progress, patience: Patience) -> bool:
-        """Wait until there is more; False where patience is over, or filling stopped. Another process that
-        fills tells nothing: then the database is asked again."""
-        if progress.mark is not None and not self.duty.ours():
+    async def _moves_on(self, before: Progress | None, progress: Progress, patience: Patience) -> bool:
+        """Wait until there is more; False where patience is over, or filling stopped."""
+        if self._another_fills(before, progress):  # it tells nothing: the database is asked again
             await self.leisure.sleep(min(ASK_AGAIN, patience.left()))
             return patience.left() > 0
         if self._running is None or self._running.done():
@@ -90,6 +91,12 @@ class Fill:
         )
         waits.cancel()
         return patience.left() > 0 and not (self._running.done() and self._running.exception())
+
+    def _another_fills(self, before: Progress | None, progress: Progress) -> bool:
+        """Whether another process is at it, at full speed, and gets on."""
+        if progress.mark is None or self.duty.ours() or progress.holds_from(self.now() - self.rules.exact):
+            return False
+        return before is None or before.bottom_id != progress.bottom_id
 
     async def stop(self) -> None:
         if self._running is not None:
@@ -138,7 +145,7 @@ class Fill:
         self._moves()
 
     async def _down_to_who_waits(self, patience: Patience) -> None:
-        while self._waiting and self.duty.ours():
+        while self._waiting:
             floor = min(self._waiting)
             if (await self.copy.progress()).holds_from(floor):
                 return
@@ -169,8 +176,8 @@ class Fill:
                 if len(batch.rows) >= BATCH:
                     await writing.next(partial(self._keep, batch, at))
                     batch, at = _Batch(batch.lowest), self.now()
-                left_off = bool(self._waiting) if at_leisure else only_while == []
-                left_off = left_off or not self.duty.ours()
+                left_off = only_while == [] if only_while is not None else not self.duty.ours()
+                left_off = left_off or (at_leisure and bool(self._waiting))
                 if left_off:
                     break
             await writing.next(partial(self._keep, batch, at))

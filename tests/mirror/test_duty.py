@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from bot.api.wire import Account as Asked
 from bot.core.patience import Patience
 from bot.mirror.leisure import Leisure
 from bot.mirror.mirror import Mirror, make_mirror
+from bot.mirror.rules import RULES, Rules
 from bot.playground.account import Account, Clock
 from bot.playground.account.restless import restless
 from bot.store.attempts import Attempts
@@ -35,7 +37,7 @@ async def account() -> AsyncIterator[Account]:
 
 
 @asynccontextmanager
-async def replica(account: Account, database: str, name: str) -> AsyncIterator[Mirror]:
+async def replica(account: Account, database: str, name: str, rules: Rules = RULES) -> AsyncIterator[Mirror]:
     """As one of several processes has it: its own connections, and a lease."""
     site = Asked(self_hosted(account.url), Access.key("1/abc"))
     async with open_store(database, Owner(account.url)) as store, Client(site) as client:
@@ -46,6 +48,7 @@ async def replica(account: Account, database: str, name: str) -> AsyncIterator[M
             clock=time.monotonic,
             keeps=True,
             leisure=Leisure(time.monotonic, asyncio.sleep, rate=1000),
+            rules=rules,
             lease=Lease(store, "mirror", name),
         )
         try:
@@ -55,10 +58,10 @@ async def replica(account: Account, database: str, name: str) -> AsyncIterator[M
 
 
 @asynccontextmanager
-async def two(account: Account, database: str) -> AsyncIterator[tuple[Mirror, Mirror]]:
+async def two(account: Account, database: str, rules: Rules = RULES) -> AsyncIterator[tuple[Mirror, Mirror]]:
     async with AsyncExitStack() as stack:
-        one = await stack.enter_async_context(replica(account, database, "one"))
-        other = await stack.enter_async_context(replica(account, database, "other"))
+        one = await stack.enter_async_context(replica(account, database, "one", rules))
+        other = await stack.enter_async_context(replica(account, database, "other", rules))
         yield one, other
 
 
@@ -101,6 +104,20 @@ async def test_a_question_sees_what_another_process_fills(account: Account, data
         waits = asyncio.create_task(other.upkeep.filling.until(floor, Patience(time.monotonic, total=60)))
         await one.upkeep.fill()
         assert (await waits).holds_from(floor)
+
+
+async def test_what_nobody_fills_now_is_read_for_who_asks_whoever_s_duty_it_is(
+    account: Account, database: str
+) -> None:
+    hours = timedelta(hours=1)
+    async with two(account, database, replace(RULES, exact=3 * hours, kept=6 * hours)) as (one, other):
+        await one.upkeep.hold()
+        await one.upkeep.fill()
+        floor = account.clock.now() - 20 * hours
+        assert not (await other.copy.progress()).holds_from(floor)
+        filled = await other.upkeep.filling.until(floor, Patience(time.monotonic, total=60))
+        assert filled.holds_from(floor)
+        assert not other.upkeep.duty.ours()
 
 
 class Slow(Attempts):
