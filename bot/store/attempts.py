@@ -109,8 +109,7 @@ class Attempts:
         keys = self._named(connection, fresh + moved)
         moves = [Move(Status(known[row.id].status), row) for row in moved]
         plain = all(known[row.id].is_last for row in moved)
-        for some in chunks(row.id for row in seen):
-            connection.execute(delete(odd_rows).where(odd_rows.c.id.in_(some)))
+        _forget_odd(connection, seen)
         if fresh:
             plain &= _insert(connection, fresh, at, number, keys)
             moves += [Move(None, row) for row in fresh]
@@ -200,6 +199,14 @@ class _Numbers:
     def next(self) -> int:
         self.last += 1
         return self.last
+
+
+def _forget_odd(connection: Connection, seen: Sequence[Attempt]) -> None:
+    """What can be read is odd no longer."""
+    if connection.scalar(select(odd_rows.c.id).limit(1)) is None:
+        return
+    for some in chunks(row.id for row in seen):
+        connection.execute(delete(odd_rows).where(odd_rows.c.id.in_(some)))
 
 
 def _known(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
