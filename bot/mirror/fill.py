@@ -1,4 +1,4 @@
-"""The copy filled with the recent past, newest first, and swept once a day.
+"""The copy filled with the recent past, newest first.
 
 What an exact answer for the last 24 h needs comes at full speed, what is behind it at leisure. How far it
 goes is written with the rows themselves: after a crash it goes on where it was.
@@ -9,13 +9,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Self
 
 from bot.api.client import Client
-from bot.core.errors import ApiError, NotFound, Unreachable
+from bot.core.errors import ApiError, Unreachable
 from bot.core.model import MARGIN, Attempt
 from bot.core.patience import Clock, Patience
 from bot.mirror.duty import Duty
@@ -33,7 +33,6 @@ WRITES_BEHIND = 6
 SILENCE = 30.0
 """Seconds without one good answer after which filling gives up, to be woken again."""
 AT_LEISURE = 2
-SWEEP_EVERY = timedelta(days=1)
 ASK_AGAIN = 0.5
 """Seconds between two looks at how far another process has filled."""
 
@@ -204,44 +203,6 @@ class Fill:
             end = News(bottom_id=0, bottom_created=floor - MARGIN, bottom_from=below)
             await self.copy.put((), self.now(), end)
         self._moves()
-
-    async def sweep(self) -> None:
-        """Read again, at leisure, what an exact answer for the last 24 h needs, and repair the copy: what no
-        tick saw is added, and what the account no longer has is let go. Raises ApiError."""
-        progress, begun = await self.copy.progress(), self.now()
-        if progress.mark is None or not self.is_swept_late(progress):
-            return
-        patience = self._leisurely()
-        head = await self.client.attempts(patience=patience)
-        reading = Reading(head, begun - self.rules.exact)
-        above: int | None = None
-        async for rows, odd in pages_of(self.client, reading, patience, AT_LEISURE):
-            await self.copy.put(rows, self.now(), News(odd=odd))
-            if rows and above is not None:
-                await self._repair(rows, odd, above, progress.mark)
-            above = rows[-1].id if rows else above
-        if not reading.complete:
-            raise reading.error or Unreachable("The account could not be read to the end.")
-        await self.copy.put((), self.now(), News(swept_at=begun))
-
-    def is_swept_late(self, progress: Progress) -> bool:
-        """Whether a sweep is due: a day after the last one, or after the fill began."""
-        last = progress.swept_at or progress.began_at
-        return last is not None and self.now() - last >= SWEEP_EVERY
-
-    async def _repair(self, rows: list[Attempt], odd: frozenset[int], above: int, mark: Mark) -> None:
-        """Whatever the copy has between the lowest row of the page before and that of this one must be on
-        this one, if it was there when the sweep began."""
-        held = await self.copy.ids(rows[-1].id, above - 1, mark.created_at - MARGIN)
-        for attempt_id in sorted(held - {row.id for row in rows} - odd):
-            await self._recheck(attempt_id)
-
-    async def _recheck(self, attempt_id: int) -> None:
-        """Missing where it should be listed, and missing (404) when asked for: gone."""
-        try:
-            await self.client.attempt(attempt_id, patience=self._leisurely())
-        except NotFound:
-            await self.copy.drop([attempt_id])
 
     def _leisurely(self) -> Patience:
         return Patience(self.clock, silence=SILENCE, turn=self.leisure.turn)

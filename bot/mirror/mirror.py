@@ -25,6 +25,7 @@ from bot.mirror.leisure import Leisure
 from bot.mirror.look import Ahead, Look, Source
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.scan import LIFETIME, Scan, is_far
+from bot.mirror.sweep import Sweep
 from bot.mirror.upkeep import Upkeep
 from bot.store.attempts import Attempts, Taken
 from bot.store.failures import Failures
@@ -222,6 +223,7 @@ def make_mirror(
         failures=failures,
         feed=Feed(client, copy, now, rules),
         filling=Fill(client, copy, now, clock, leisure, rules, duty),
+        sweeping=Sweep(client, copy, now, clock, leisure, rules),
         diagnosis=Diagnosis(client, failures, clock, leisure, duty),
         now=now,
         clock=clock,

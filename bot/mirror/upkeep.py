@@ -17,6 +17,7 @@ from bot.mirror.fill import Fill
 from bot.mirror.refresh import Refresh
 from bot.mirror.rules import Rules
 from bot.mirror.scan import REMEMBER_404
+from bot.mirror.sweep import Sweep
 from bot.store.attempts import Attempts
 from bot.store.failures import KEPT_FOR, Failures
 
@@ -40,6 +41,7 @@ class Upkeep:
     failures: Failures
     feed: Feed
     filling: Fill
+    sweeping: Sweep
     diagnosis: Diagnosis
     now: Callable[[], datetime]
     clock: Clock
@@ -115,7 +117,7 @@ class Upkeep:
     async def sweep(self) -> None:
         """Once a day, look whether anything was missed."""
         if self.duty.ours() and not self.only_sessions:
-            await self._quietly("sweep", self.filling.sweep())
+            await self._quietly("sweep", self.sweeping.run())
 
     async def prune(self) -> None:
         """Let go of what is kept no longer."""

@@ -1,0 +1,78 @@
+"""The copy swept once a day: read again, at leisure, and repaired.
+
+What an exact answer for the last 24 h needs is compared with the account: what no tick saw is added, and what
+the account no longer has is let go.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.api.client import Client
+from bot.core.errors import NotFound, Unreachable
+from bot.core.model import MARGIN, Attempt
+from bot.core.patience import Clock, Patience
+from bot.mirror.leisure import Leisure
+from bot.mirror.rules import RULES, Rules
+from bot.mirror.segments import Reading
+from bot.mirror.sending import pages_of
+from bot.store.attempts import Attempts
+from bot.store.progress import Mark, News, Progress
+
+EVERY = timedelta(days=1)
+AT_LEISURE = 2
+"""Requests in flight."""
+SILENCE = 30.0
+"""Seconds without one good answer after which it gives up, to be woken again."""
+
+
+@dataclass(slots=True)
+class Sweep:
+    """Sweeps a copy. `now` gives the present in UTC, `clock` is monotonic, in seconds."""
+
+    client: Client
+    copy: Attempts
+    now: Callable[[], datetime]
+    clock: Clock
+    leisure: Leisure
+    rules: Rules = RULES
+
+    async def run(self) -> None:
+        """Sweep, if that is due. Raises ApiError."""
+        progress, begun = await self.copy.progress(), self.now()
+        if progress.mark is None or not self._is_late(progress):
+            return
+        patience = self._patience()
+        head = await self.client.attempts(patience=patience)
+        reading = Reading(head, begun - self.rules.exact)
+        above: int | None = None
+        async for rows, odd in pages_of(self.client, reading, patience, AT_LEISURE):
+            await self.copy.put(rows, self.now(), News(odd=odd))
+            if rows and above is not None:
+                await self._repair(rows, odd, above, progress.mark)
+            above = rows[-1].id if rows else above
+        if not reading.complete:
+            raise reading.error or Unreachable("The account could not be read to the end.")
+        await self.copy.put((), self.now(), News(swept_at=begun))
+
+    def _is_late(self, progress: Progress) -> bool:
+        """A day after the last one, or after the fill began."""
+        last = progress.swept_at or progress.began_at
+        return last is not None and self.now() - last >= EVERY
+
+    async def _repair(self, rows: list[Attempt], odd: frozenset[int], above: int, mark: Mark) -> None:
+        """Whatever the copy has between the lowest row of the page before and that of this one must be on
+        this one, if it was there when the sweep began."""
+        held = await self.copy.ids(rows[-1].id, above - 1, mark.created_at - MARGIN)
+        for attempt_id in sorted(held - {row.id for row in rows} - odd):
+            await self._recheck(attempt_id)
+
+    async def _recheck(self, attempt_id: int) -> None:
+        """Missing where it should be listed, and missing (404) when asked for: gone."""
+        try:
+            await self.client.attempt(attempt_id, patience=self._patience())
+        except NotFound:
+            await self.copy.drop([attempt_id])
+
+    def _patience(self) -> Patience:
+        return Patience(self.clock, silence=SILENCE, turn=self.leisure.turn)
