@@ -39,12 +39,16 @@ _REPEATED = (
 
 
 class Scan(Source):
-    """Reads the API for each question anew. `now` gives the present in UTC."""
+    """Reads the API for each question anew. `now` gives the present in UTC.
+
+    `has_feed`: the server is known to have the feed of attempts, so a 404 for it is a proxy's, and trouble.
+    """
 
     def __init__(self, client: Client, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
         self._sessions_until: datetime | None = None
+        self.has_feed = False
 
     async def look(self, span: Span, patience: Patience, ahead: Ahead | None = None) -> Folded:
         """See `Source.look`. A 404 for the attempts feed is remembered for ten minutes, no longer: a proxy's
@@ -54,6 +58,8 @@ class Scan(Source):
             try:
                 head = await self._client.attempts(patience=patience)
             except NotFound:
+                if self.has_feed:
+                    raise
                 self._sessions_until = as_of + REMEMBER_404
             else:
                 if is_far(span, patience, as_of):

@@ -634,10 +634,13 @@ async def test_a_404_of_the_feed_passes_where_there_is_a_copy(tmp_path: Path) ->
         assert (found.total, coverage.feed, coverage.copied) == (24, "attempts", True)
         assert coverage.trouble is not None
         assert coverage.trouble.startswith("This is not fresh.")
+        with pytest.raises(NotFound):
+            await here.ask(hurried=False)
         await here.mirror.upkeep.tick()
         assert "404" in (here.mirror.upkeep.trouble or "")
         here.account.faults.off(passing)
         assert (await here.ask())[1].trouble is None
+        assert (await here.ask(hurried=False))[1].feed == "attempts"
         await here.mirror.upkeep.tick()
         assert here.mirror.upkeep.trouble is None
 
