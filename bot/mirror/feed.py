@@ -19,7 +19,7 @@ from bot.core.model import Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.cover import Fetch, cover
 from bot.mirror.rules import RULES, Rules
-from bot.mirror.segments import Reading
+from bot.mirror.segments import Reading, check_readable
 from bot.mirror.sending import pages_of
 from bot.store.attempts import Attempts, Standing, Taken
 from bot.store.progress import Mark, News
@@ -96,8 +96,9 @@ class Feed:
         if standing.progress.mark is None:
             return
         fetches = self._due(standing, at)
-        heard = await self._wave(standing, fetches, self._back(at), patience)
-        await self._keep(heard, at, complete=False)
+        back = self._back(at)
+        heard = await self._wave(standing, fetches, back, patience)
+        await self._keep(heard, at, back, complete=False)
         if heard.error is not None:
             raise heard.error
 
@@ -105,14 +106,14 @@ class Feed:
         """Read what has begun and every open attempt, at once; those that a page missed, in a second wave.
         Raises ApiError, having kept what came; NotFound where the server has no feed of attempts."""
         at, plan = self.now(), self._lately() or await self._stands()
-        fetches = self._all(plan)[: self.rules.wave]
-        heard, standing = await self._meanwhile(self._wave(plan, fetches, self._back(at), patience))
+        fetches, back = self._all(plan)[: self.rules.wave], self._back(at)
+        heard, standing = await self._meanwhile(self._wave(plan, fetches, back, patience))
         if heard.error is None and self.rules.rereads:
             left = [one.id for one in standing.open if one.id not in heard.seen | heard.gone]
             room = self.rules.wave - len(fetches)
             await heard.all_of(*(self._one(attempt_id, heard, patience) for attempt_id in left[:room]))
         unreached = sum(one.id not in heard.seen | heard.gone for one in standing.open)
-        taken = await self._keep(heard, at, complete=not unreached)
+        taken = await self._keep(heard, at, back, complete=not unreached)
         if heard.error is not None:
             raise heard.error
         return Looked(at, unreached, taken)
@@ -160,6 +161,7 @@ class Feed:
         mark = standing.progress.mark
         page = await self.client.attempts(patience=patience, known=ended)
         heard.page(page)
+        check_readable(page, self.client.account.name)
         top = page.highest_id
         if top is not None and page.rows:
             heard.mark = Mark(max(top, mark.id if mark else 0), page.rows[0].created_at)
@@ -216,7 +218,7 @@ class Feed:
         if attempt_id not in heard.seen and (page.size == 0 or page.lowest_id is not None):
             heard.gone.add(attempt_id)
 
-    async def _keep(self, heard: Heard, at: datetime, *, complete: bool) -> Taken:
+    async def _keep(self, heard: Heard, at: datetime, back: timedelta, *, complete: bool) -> Taken:
         """What came is kept even where not all came; the mark moves only if all did."""
         moves = heard.mark is not None and (heard.error is None or not self.rules.waits)
         news = News(
@@ -227,13 +229,14 @@ class Feed:
         )
         taken = await self.copy.put(heard.rows, at, news)
         await self.copy.drop(sorted(heard.gone))
-        self._seen_at |= {row.id: at for row in heard.rows if not row.status.finished}
+        self._seen_at |= dict.fromkeys(heard.seen, at)
+        if moves and back == self.rules.deep_back:
+            self._deep_at = at
         return taken
 
     def _back(self, at: datetime) -> timedelta:
-        """How far behind the mark to read: now and then further."""
+        """How far behind the mark to read: now and then further, until that has gone well."""
         if self._deep_at is None or not timedelta() <= at - self._deep_at < self.rules.deep_every:
-            self._deep_at = at
             return self.rules.deep_back if self.rules.look_back else timedelta()
         return self.rules.look_back
 
@@ -265,7 +268,8 @@ class Feed:
 
 
 def _reaches(page: Page[Attempt], mark: Mark, floor: datetime) -> bool:
-    """Whether a page goes down to where the last complete reading began, and behind it far enough."""
+    """Whether a page goes down to where the last complete reading began, and behind it far enough (by its
+    ids alone, where none of its rows can be read)."""
     if page.size == 0 or page.lowest_id is None:
         return True
-    return page.lowest_id <= mark.id and bool(page.rows) and page.rows[-1].created_at < floor
+    return page.lowest_id <= mark.id and (not page.rows or page.rows[-1].created_at < floor)

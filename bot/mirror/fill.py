@@ -15,13 +15,13 @@ from functools import partial
 from typing import Self
 
 from bot.api.client import Client
-from bot.core.errors import ApiError, Unreachable
+from bot.core.errors import ApiError, StoreError, Unreachable
 from bot.core.model import MARGIN, Attempt
 from bot.core.patience import Clock, Patience
 from bot.mirror.duty import Duty
 from bot.mirror.leisure import Leisure
 from bot.mirror.rules import RULES, Rules
-from bot.mirror.segments import Reading
+from bot.mirror.segments import Reading, check_readable
 from bot.mirror.sending import pages_of
 from bot.store.attempts import Attempts
 from bot.store.progress import Mark, News, Progress
@@ -51,7 +51,7 @@ class Fill:
     leisure: Leisure
     rules: Rules = RULES
     duty: Duty = field(default_factory=Duty)
-    error: ApiError | None = None
+    error: ApiError | StoreError | None = None
     _waiting: list[datetime] = field(default_factory=list)
     _running: asyncio.Task[None] | None = None
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -110,12 +110,12 @@ class Fill:
                 await self._begin(patience)
             if self.duty.ours():
                 await self._down(self.now() - self.rules.exact, patience, at_leisure=False)
-            await self._down_to_who_waits(patience)
+            await self._down_to_who_waits()
             while self.duty.ours() and not await self._down(
                 self.now() - self.rules.kept, self._leisurely(), at_leisure=True
             ):
-                await self._down_to_who_waits(patience)
-        except ApiError as error:
+                await self._down_to_who_waits()
+        except (ApiError, StoreError) as error:
             self.error = error
             raise
         else:
@@ -127,6 +127,7 @@ class Fill:
         """The feed's first page: from here on ticks go up and the fill goes down."""
         at = self.now()
         head = await self.client.attempts(patience=patience)
+        check_readable(head, self.client.account.name)
         began = server_time(self.client.stats.date) or at
         if head.rows and head.highest_id is not None:
             mark = Mark(head.highest_id, head.rows[0].created_at)
@@ -143,11 +144,12 @@ class Fill:
         await self.copy.put(head.rows, at, news)
         self._moves()
 
-    async def _down_to_who_waits(self, patience: Patience) -> None:
+    async def _down_to_who_waits(self) -> None:
         while self._waiting:
             floor = min(self._waiting)
             if (await self.copy.progress()).holds_from(floor):
                 return
+            patience = Patience(self.clock, silence=SILENCE)
             await self._down(floor, patience, at_leisure=False, only_while=self._waiting)
 
     async def _down(

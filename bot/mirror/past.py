@@ -148,8 +148,8 @@ class _Reader:
     async def _looked(self, progress: Progress) -> datetime:
         """When a complete look began that is none too old; one is had if need be. Raises NotYet, ApiError."""
         end = self.period.end
-        if progress.looked_at is not None and progress.looked_at >= end:
-            return progress.looked_at
+        if progress.looked_at is not None and end <= progress.looked_at <= self.mirror.now():
+            return progress.looked_at  # by a clock that was ahead it may be later than now
         for _ in range(LOOKS):
             try:
                 looked = await self.mirror.upkeep.refresh.join(self.patience.left())

@@ -47,25 +47,29 @@ class Scan(Source):
     def __init__(self, client: Client, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
-        self._sessions_until: datetime | None = None
+        self._sessions_since: datetime | None = None
         self.has_feed = False
 
     async def look(self, span: Span, patience: Patience, ahead: Ahead | None = None) -> Folded:
         """See `Source.look`. A 404 for the attempts feed is remembered for ten minutes, no longer: a proxy's
         may pass."""
         as_of = self._now()
-        if self._sessions_until is None or as_of >= self._sessions_until:
+        if self.has_feed or not self._only_sessions(as_of):
             try:
                 head = await self._client.attempts(patience=patience)
             except NotFound:
                 if self.has_feed:
                     raise
-                self._sessions_until = as_of + REMEMBER_404
+                self._sessions_since = as_of
             else:
                 if is_far(span, patience, as_of):
                     return await self._long_ago(span, patience, head, as_of)
                 return await self._attempts(span, patience, head, as_of)
         return await self._sessions(span, patience, as_of)
+
+    def _only_sessions(self, at: datetime) -> bool:
+        since = self._sessions_since
+        return since is not None and timedelta() <= at - since < REMEMBER_404
 
     async def errors(
         self, attempts: Iterable[Attempt], patience: Patience, *, wait: bool = True

@@ -68,6 +68,12 @@ class Ask:
     segment: Segment | None = None
 
 
+def check_readable(head: Page[Attempt], account: str) -> None:
+    """Raises Unreadable where not one row of a full page can be read: nothing tells then where to end."""
+    if head.size >= PAGE and not head.rows:
+        raise Unreadable(f"{account} lists attempts of which none can be read: has the API changed?")
+
+
 class Depth:
     """Where the floor lies, in ids, as far as the rows seen so far tell."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.api.client import Client
-from bot.core.errors import NotFound, Unreachable
+from bot.core.errors import ApiError, NotFound, OddItem, Unreachable
 from bot.core.model import MARGIN, Attempt
 from bot.core.patience import Clock, Patience
 from bot.mirror.leisure import Leisure
@@ -45,34 +45,48 @@ class Sweep:
         patience = self._patience()
         head = await self.client.attempts(patience=patience)
         reading = Reading(head, begun - self.rules.exact)
-        above: int | None = None
+        above, lowest, seen = head.highest_id or 0, None, set[int]()
+        failed: list[ApiError] = []
         async for rows, odd in pages_of(self.client, reading, patience, AT_LEISURE):
             await self.copy.put(rows, self.now(), News(odd=odd))
-            if rows and above is not None:
-                await self._repair(rows, odd, above, progress.mark)
-            above = rows[-1].id if rows else above
+            seen |= odd
+            if rows and lowest is not None:
+                failed += await self._repair(rows, odd, lowest, progress.mark)
+            lowest = rows[-1].id if rows else lowest
         if not reading.complete:
             raise reading.error or Unreachable("The account could not be read to the end.")
-        await self.copy.put((), self.now(), News(swept_at=begun))
+        if failed:
+            raise failed[0]
+        await self.copy.swept(begun, lowest or 0, above, seen)
 
     def _is_late(self, progress: Progress) -> bool:
-        """A day after the last one, or after the fill began."""
+        """A day after the last one, or after the fill began; or before it, by a clock that was ahead."""
         last = progress.swept_at or progress.began_at
-        return last is not None and self.now() - last >= EVERY
+        return last is not None and not timedelta() <= self.now() - last < EVERY
 
-    async def _repair(self, rows: list[Attempt], odd: frozenset[int], above: int, mark: Mark) -> None:
+    async def _repair(
+        self, rows: list[Attempt], odd: frozenset[int], above: int, mark: Mark
+    ) -> list[ApiError]:
         """Whatever the copy has between the lowest row of the page before and that of this one must be on
-        this one, if it was there when the sweep began."""
+        this one, if it was there when the sweep began. Gives what kept it from looking for some."""
         held = await self.copy.ids(rows[-1].id, above - 1, mark.created_at - MARGIN)
+        failed: list[ApiError] = []
         for attempt_id in sorted(held - {row.id for row in rows} - odd):
-            await self._recheck(attempt_id)
+            try:
+                await self._recheck(attempt_id)
+            except ApiError as error:
+                failed.append(error)
+        return failed
 
     async def _recheck(self, attempt_id: int) -> None:
-        """Missing where it should be listed, and missing (404) when asked for: gone."""
+        """Missing where it should be listed, and missing (404) when asked for: gone. One that can't be read
+        is there."""
         try:
             await self.client.attempt(attempt_id, patience=self._patience())
         except NotFound:
             await self.copy.drop([attempt_id])
+        except OddItem:
+            pass
 
     def _patience(self) -> Patience:
         return Patience(self.clock, silence=SILENCE, turn=self.leisure.turn)

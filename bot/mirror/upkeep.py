@@ -13,10 +13,9 @@ from bot.core.patience import Clock, Patience
 from bot.mirror.diagnosis import Diagnosis
 from bot.mirror.duty import Duty
 from bot.mirror.feed import Feed, Looked
-from bot.mirror.fill import Fill
+from bot.mirror.fill import Fill, server_time
 from bot.mirror.refresh import Refresh
 from bot.mirror.rules import Rules
-from bot.mirror.scan import REMEMBER_404
 from bot.mirror.sweep import Sweep
 from bot.store.attempts import Attempts
 from bot.store.failures import KEPT_FOR, Failures
@@ -27,6 +26,9 @@ TICK = 60.0
 """Seconds that a tick may take, retries included."""
 READY_WITHIN = timedelta(minutes=2)
 """How old the last complete tick or look may be where a process gets ready."""
+FIRST_MEMORY, LONGEST_MEMORY = timedelta(seconds=30), timedelta(minutes=10)
+"""Until a server without a feed is asked for it again: a proxy's 404 passes, so it is soon at first; each
+time that there is none, twice as long."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ class Upkeep:
     refresh: Refresh = field(init=False)
     ready: bool = False
     _troubles: dict[str, str] = field(default_factory=dict)
-    _sessions_until: datetime | None = None
+    _sessions: tuple[datetime, timedelta] | None = None
     _begun: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
@@ -67,7 +69,7 @@ class Upkeep:
     @property
     def only_sessions(self) -> bool:
         """Whether the server has nothing but the list of sessions, as far as is known."""
-        return self._sessions_until is not None and self.now() < self._sessions_until
+        return self._sessions is not None
 
     async def hold(self) -> None:
         """Keep the lease, or take it where it is free: who gets it begins at once."""
@@ -91,21 +93,25 @@ class Upkeep:
 
     async def fill(self) -> None:
         """Fill the copy where it is not full yet; it is ready once the last 24 h can be answered exactly."""
-        if self.only_sessions:
-            if not self.ready:
-                await self._list_of_sessions()
+        if self._sessions is not None and timedelta() <= self.now() - self._sessions[0] < self._sessions[1]:
             return
         try:
             await self._quietly("fill", self.filling.run())
         finally:
+            await self._has_feed()
             await self.is_ready()
+
+    async def _has_feed(self) -> None:
+        """Where there is a feed after all, it is as if the list of sessions had never been read."""
+        if self._sessions is not None and (await self.copy.progress()).mark is not None:
+            self._sessions, self.ready = None, False
 
     async def is_ready(self) -> bool:
         """Whether the last 24 h can be answered exactly; what fails once they could does not matter. Raises
         StoreError."""
         if not self.ready:
             progress = await self.copy.progress()
-            ticked = progress.ticked_at is not None and self.now() - progress.ticked_at < READY_WITHIN
+            ticked = progress.ticked_at is not None and abs(self.now() - progress.ticked_at) < READY_WITHIN
             self.ready = ticked and progress.holds_from(self.now() - self.rules.exact)
         return self.ready
 
@@ -120,11 +126,16 @@ class Upkeep:
             await self._quietly("sweep", self.sweeping.run())
 
     async def prune(self) -> None:
-        """Let go of what is kept no longer."""
-        while self.duty.ours() and await self.copy.prune(self.now() - self.rules.kept - timedelta(days=1)):
+        """Let go of what is kept no longer: by the server's clock where ours is ahead, for what is gone is no
+        news any more."""
+        mark = (await self.copy.progress()).mark
+        if mark is None:
+            return
+        now = min(self.now(), server_time(self.client.stats.date) or mark.created_at)
+        while self.duty.ours() and await self.copy.prune(now - self.rules.kept - timedelta(days=1)):
             pass
         if self.duty.ours():
-            await self.failures.prune(self.now() - KEPT_FOR)
+            await self.failures.prune(now - KEPT_FOR)
 
     async def _quietly(self, what: str, work: Awaitable[None]) -> None:
         """What fails again and again is told once, until it is something else."""
@@ -132,8 +143,7 @@ class Upkeep:
             await work
         except NotFound as error:
             if (await self.copy.progress()).mark is None:
-                self._sessions_until = self.now() + REMEMBER_404
-                await self._list_of_sessions()
+                await self._list_of_sessions(what)
             else:  # where there is a copy there was a feed: a proxy's 404 passes
                 self._failed(what, error)
         except (ApiError, StoreError) as error:
@@ -146,14 +156,17 @@ class Upkeep:
             log.warning("%s The copy stays as it is meanwhile.", error)
         self._troubles[what] = str(error)
 
-    async def _list_of_sessions(self) -> None:
+    async def _list_of_sessions(self, what: str) -> None:
         """A server that has nothing but the list of sessions: ready once that has been read."""
         try:
             await self.client.sessions(patience=Patience(self.clock, total=TICK))
         except ApiError as error:
-            log.warning("%s", error)
-        else:
-            self.ready = True
+            self._failed(what, error)
+            return
+        memory = min(2 * self._sessions[1], LONGEST_MEMORY) if self._sessions else FIRST_MEMORY
+        self._sessions = self.now(), memory
+        self.ready = True
+        self._troubles.pop(what, None)
 
     async def stop(self) -> None:
         """Nothing goes on once the database is closed."""

@@ -6,7 +6,7 @@ transaction that writes it, under a lock that is held to the commit: without it,
 late would hide below the cursor of who follows the numbers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -125,6 +125,16 @@ class Attempts:
         after = begin.version + bool(moves)
         progress = read_progress(connection) if news.ticked_at else None
         return Taken(begin.version, after, tuple(moves) if plain else None, progress), keys
+
+    async def swept(self, at: datetime, lowest: int, highest: int, odd: Set[int]) -> None:
+        """A sweep that began at `at` has read all from `lowest` to `highest`: of those none but `odd` rows
+        can't be read."""
+
+        def work(connection: Connection) -> None:
+            parting.forget_odd(connection, lowest, highest, odd)
+            connection.execute(update(mirror).values(swept_at=at))
+
+        await self.store.write(work)
 
     async def drop(self, gone: Sequence[int]) -> None:
         """See `parting.drop`."""

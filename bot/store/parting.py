@@ -1,6 +1,6 @@
 """Attempts that the copy lets go of: those that the account no longer has, and those that are too old."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, update
@@ -39,6 +39,15 @@ def prune(connection: Connection, before: datetime, most: int) -> bool:
         connection.execute(delete(odd_rows).where(odd_rows.c.id.between(odd_number(max(gone)), max(gone))))
         connection.execute(ANOTHER_VERSION)
     return len(gone) == most
+
+
+def forget_odd(connection: Connection, lowest: int, highest: int, but: Set[int]) -> None:
+    """Of the odd rows from `lowest` to `highest` forget all but some."""
+    ids = odd_rows.c.id
+    there = or_(ids.between(lowest, highest), ids.between(odd_number(highest), odd_number(lowest, 0)))
+    gone = set(connection.scalars(select(ids).where(there))) - but
+    for some in chunks(sorted(gone)):
+        connection.execute(delete(odd_rows).where(ids.in_(some)))
 
 
 def _raise_bottom(connection: Connection, before: datetime, highest_gone: int) -> None:

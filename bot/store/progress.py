@@ -1,5 +1,6 @@
 """How far the copy goes: one row, that only ever moves forward."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, literal, or_, select, update
 
 from bot.core.model import MARGIN
-from bot.store.tables import Seconds, mirror, odd_rows
+from bot.store.rows import chunks
+from bot.store.tables import Seconds, attempts, mirror, odd_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,6 @@ def write_news(connection: Connection, news: News, sequence: int) -> None:
     plain: dict[str, Any] = {"sequence": sequence}
     if news.began_at is not None:
         plain["began_at"] = func.coalesce(mirror.c.began_at, literal(news.began_at, Seconds))
-    if news.swept_at is not None:
-        plain["swept_at"] = news.swept_at
     connection.execute(update(mirror).values(plain))
     if news.mark is not None:
         values: dict[str, Any] = {"mark_id": news.mark.id, "mark_created": news.mark.created_at}
@@ -111,10 +111,7 @@ def write_news(connection: Connection, news: News, sequence: int) -> None:
         if news.began_at is not None:
             behind = or_(mirror.c.mark_id.is_(None), behind)
         connection.execute(update(mirror).where(behind).values(values))
-    if news.odd:
-        known = set(connection.scalars(select(odd_rows.c.id).where(odd_rows.c.id.in_(news.odd))))
-        if more := news.odd - known:
-            connection.execute(insert(odd_rows), [{"id": number} for number in sorted(more)])
+    _set_aside(connection, news.odd)
     if news.bottom_id is not None:
         lower = mirror.c.bottom_id > news.bottom_id
         if news.bottom_from is not None:
@@ -122,3 +119,13 @@ def write_news(connection: Connection, news: News, sequence: int) -> None:
         lower = or_(mirror.c.bottom_id.is_(None), lower)
         values = {"bottom_id": news.bottom_id, "bottom_created": news.bottom_created}
         connection.execute(update(mirror).where(lower).values(values))
+
+
+def _set_aside(connection: Connection, odd: Set[int]) -> None:
+    """But for those that are known as such, or were read before they were odd, when they had ended."""
+    for some in chunks(sorted(odd)):
+        ended = attempts.c.id.in_(some), attempts.c.ended.is_not(None)
+        known = {*connection.scalars(select(odd_rows.c.id).where(odd_rows.c.id.in_(some)))}
+        known.update(connection.scalars(select(attempts.c.id).where(*ended)))
+        if more := [{"id": number} for number in some if number not in known]:
+            connection.execute(insert(odd_rows), more)

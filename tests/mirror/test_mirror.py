@@ -490,6 +490,7 @@ async def test_a_row_without_an_id_is_counted_once_however_the_feed_moves_on(tmp
             await here.mirror.upkeep.tick()
         assert (await here.ask())[1].odd == 1
         here.account.clock.move(40 * DAY)
+        await here.mirror.upkeep.tick()
         await here.mirror.upkeep.prune()
         assert (await here.mirror.copy.progress()).odd == 0
 
@@ -540,6 +541,7 @@ async def test_what_is_too_old_is_let_go_but_why_it_failed_is_kept(tmp_path: Pat
         await here.mirror.upkeep.fill()
         await here.mirror.upkeep.diagnose()
         here.account.clock.move(15 * DAY)
+        await here.mirror.upkeep.tick()
         await here.mirror.upkeep.prune()
         left = await everything(here.mirror)
         assert min(row.created_at for row in left.values()) >= NOW - DAY - MINUTE
@@ -566,6 +568,7 @@ class TestDiagnosis:
             await here.mirror.upkeep.fill()
             await here.mirror.upkeep.diagnose()
             here.account.clock.move(8 * DAY)
+            await here.mirror.upkeep.tick()
             await here.mirror.upkeep.prune()
             assert not (await here.mirror.copy.progress()).holds_from(NOW - 3 * DAY)
             here.account.log.clear()
@@ -594,9 +597,71 @@ class TestDiagnosis:
     async def test_an_account_that_fails_is_asked_again_the_next_time(self, tmp_path: Path) -> None:
         async with place(failed_hourly(3), tmp_path) as here:
             await here.full()
-            here.account.faults.status(403, "/api/attempts/")
+            here.account.faults.status(500, "/api/attempts/")
             await here.mirror.upkeep.diagnose()
+            assert "500" in (here.mirror.upkeep.trouble or "")
             here.account.faults.clear()
+            here.account.clock.move(MINUTE)
+            await here.mirror.upkeep.diagnose()
+            assert len(await here.mirror.failures.errors([1, 2, 3])) == 3
+            assert here.mirror.upkeep.trouble is None
+
+    @pytest.mark.parametrize("fault", ["500", "403", "odd", "broken"])
+    async def test_one_that_cannot_be_read_holds_up_none_of_the_others(
+        self, fault: str, tmp_path: Path
+    ) -> None:
+        async with place(failed_hourly(30), tmp_path) as here:
+            await here.full()
+            faults = here.account.faults
+            path = "/api/attempts/28/tasks"
+            match fault:
+                case "odd":
+                    for row in range(4):
+                        faults.odd_row("no_id", row=row, path=path)
+                case "broken":
+                    faults.broken_json(path)
+                case status:
+                    faults.status(int(status), path)
+            await here.mirror.upkeep.diagnose()
+            known = await here.mirror.failures.errors(range(1, 31))
+            assert known.keys() == set(range(1, 31)) - {28}
+            assert await here.mirror.failures.count_unread() == 1
+            here.account.log.clear()
+            await here.mirror.upkeep.diagnose()
+            assert here.asked == []  # it waits a while
+            faults.clear()
+            here.account.clock.move(MINUTE)
+            await here.mirror.upkeep.diagnose()
+            assert (await here.mirror.failures.errors([28]))[28] == "boom 3"
+            assert here.mirror.upkeep.trouble is None
+
+    async def test_more_refusals_than_are_read_at_once_do_not_hide_the_rest(self, tmp_path: Path) -> None:
+        async with place(failed_hourly(50), tmp_path) as here:
+            await here.full()
+            for number in range(21, 51):
+                here.account.faults.status(403, f"/api/attempts/{number}/tasks")
+            for _ in range(3):
+                await here.mirror.upkeep.diagnose()
+            assert (await here.mirror.failures.errors(range(1, 51))).keys() == set(range(1, 21))
+
+    async def test_after_an_outage_nobody_waits_for_it(self, tmp_path: Path) -> None:
+        async with place(failed_hourly(30), tmp_path) as here:
+            await here.full()
+            here.account.faults.status(500, "/api/attempts/")
+            for _ in range(5):
+                await here.mirror.upkeep.diagnose()
+            here.account.faults.clear()
+            await here.mirror.upkeep.diagnose()
+            assert len(await here.mirror.failures.errors(range(1, 31))) == 30
+
+    async def test_a_passing_404_says_nothing_of_an_error(self, tmp_path: Path) -> None:
+        async with place(failed_hourly(3), tmp_path) as here:
+            await here.full()
+            here.account.faults.status(404, "/api/attempts/")
+            await here.mirror.upkeep.diagnose()
+            assert await here.mirror.failures.errors([1, 2, 3]) == {}
+            here.account.faults.clear()
+            here.account.clock.move(MINUTE)
             await here.mirror.upkeep.diagnose()
             assert len(await here.mirror.failures.errors([1, 2, 3])) == 3
 
@@ -620,10 +685,8 @@ async def test_a_list_of_sessions_that_fails_at_first_is_read_the_next_time(tmp_
         await here.mirror.upkeep.fill()
         assert not await here.mirror.upkeep.is_ready()
         here.account.faults.off(away)
-        here.account.log.clear()
         await here.mirror.upkeep.fill()
         assert await here.mirror.upkeep.is_ready()
-        assert here.asked == ["/api/sessions"]
 
 
 async def test_a_404_of_the_feed_passes_where_there_is_a_copy(tmp_path: Path) -> None:
