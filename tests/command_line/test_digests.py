@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.playground.account import Account, Clock, Written
+from bot.store.digests import Digests
+from bot.store.store import Account as Owner
+from bot.store.store import open_store
 from tests.command_line.test_ask import Ended, ran
 
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
@@ -83,7 +86,8 @@ async def test_a_refusal_ends_with_1_and_names_what_was_not_understood(
         ended = await ask(served, tmp_path, typed)
         assert (ended.status, ended.out) == (1, "")
         assert named in ended.err
-        assert "There is none yet" in (await ask(served, tmp_path, "/digests")).out
+    async with open_store(f"sqlite:///{tmp_path}/lookout.db", Owner(served.url, "1")) as store:
+        assert await Digests(store).all() == []
 
 
 async def test_what_would_have_to_be_kept_is_refused_where_it_cannot_be(tmp_path: Path) -> None:

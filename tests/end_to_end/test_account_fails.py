@@ -21,7 +21,8 @@ def claims_nothing(text: str) -> bool:
 
 
 async def test_unreachable_says_so(mode: str, tmp_path: Path) -> None:
-    async with staged(mode, tmp_path, failing(3), WORKFLOW_URL="http://127.0.0.1:1") as stage:
+    fast = Times(clock=lambda: time.monotonic() * 5)
+    async with staged(mode, tmp_path, failing(3), times=fast, WORKFLOW_URL="http://127.0.0.1:1") as stage:
         message = await stage.ask("/sessions failed")
         assert "could not ask the account" in message.text
         assert claims_nothing(everything(message))

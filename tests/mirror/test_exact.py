@@ -58,7 +58,7 @@ async def wrong(
 
 @pytest.mark.parametrize("kind", [SLOW, DENSE], ids=["slow", "dense"])
 async def test_the_copy_is_the_truth(kind: Kind, database: str) -> None:
-    assert await wrong(1, database, SMALL, kind, lives=2, turns=15) == []
+    assert await wrong(1, database, SMALL, kind, lives=2, turns=8) == []
 
 
 SEEDS = [("sqlite", seed) for seed in range(2, 10)] + [("postgresql", seed) for seed in range(2, 5)]
