@@ -72,6 +72,7 @@ class Diagnosis:
     async def _newest(self) -> Sequence[int]:
         """The newest that are to be read now."""
         now = self.clock()
+        self._later = {each: put for each, put in self._later.items() if put[0] + LONGEST_WAIT > now}
         waiting = {attempt_id for attempt_id, (until, _) in self._later.items() if until > now}
         unread = await self.failures.unread(AT_ONCE + len(waiting))
         return [attempt_id for attempt_id in unread if attempt_id not in waiting][:AT_ONCE]
