@@ -15,6 +15,7 @@ from bot.core.patience import Clock, Patience
 from bot.mirror.duty import Duty
 from bot.mirror.errors import read_root_tasks
 from bot.mirror.leisure import Leisure
+from bot.mirror.segments import may_hold
 from bot.store.failures import Failure, Failures
 
 AT_ONCE = 20
@@ -24,9 +25,23 @@ EACH = 20.0
 IN_A_ROW = 3
 """So many failures one after the other that may pass are the account's, not those attempts'; of refusals, as
 many as are read at once."""
-FIRST_WAIT = 60.0
-LONGEST_WAIT = 3600.0
-"""Seconds until one that could not be read is tried again: they double."""
+PAUSE = 30.0
+"""Seconds for which nothing is read then."""
+FIRST_WAIT, LONGEST_WAIT = 60.0, 600.0
+"""Seconds until what could not be read is tried again: they double."""
+FORGET = 86_400.0
+"""Seconds after which one that was put off is as if it had never been tried."""
+
+
+@dataclass(slots=True)
+class Waits:
+    """Waits that double, in seconds of a monotonic clock."""
+
+    until: float = 0.0
+    next: float = FIRST_WAIT
+
+    def after(self, now: float) -> "Waits":
+        return Waits(now + self.next, min(2 * self.next, LONGEST_WAIT))
 
 
 @dataclass(slots=True)
@@ -38,56 +53,59 @@ class Diagnosis:
     clock: Clock
     leisure: Leisure
     duty: Duty = field(default_factory=Duty)
-    _later: dict[int, tuple[float, float]] = field(default_factory=dict)
-    _away: bool = False
+    _later: dict[int, Waits] = field(default_factory=dict)
+    _again: Waits = field(default_factory=Waits)
+    _away: tuple[float, ApiError] | None = None
 
     async def run(self) -> None:
         """Read until none is left, where that is this process's duty. Raises ApiError where the account can't
         be read; the client has told what else can't."""
+        if self._away is not None and self.clock() < self._away[0]:
+            raise self._away[1]
+        self._away = None
         while self.duty.ours() and (ids := await self._newest()):
-            in_a_row = 0
-            for attempt_id in ids:
-                if not self.duty.ours():
-                    return
-                try:
-                    found = await self._read(attempt_id)
-                except ApiError as error:
-                    self._put_off(attempt_id)
-                    in_a_row += 1
-                    if in_a_row == (IN_A_ROW if error.passing else AT_ONCE):
-                        self._away = True
-                        raise
-                else:
-                    in_a_row = 0
-                    self._back(attempt_id)
-                    await self.failures.put(found)
-
-    def _back(self, attempt_id: int) -> None:
-        """One could be read: after an account was away, none has to wait for that any more."""
-        if self._away:
-            self._later.clear()
-        self._away = False
-        self._later.pop(attempt_id, None)
+            again = ids[0] in self._later
+            try:
+                await self._read_all(ids)
+            finally:
+                if again:
+                    none = all(each in self._later for each in ids)
+                    self._again = self._again.after(self.clock()) if none else Waits()
 
     async def _newest(self) -> Sequence[int]:
-        """The newest that are to be read now."""
+        """The newest that have not been tried; where there are none, those to be tried again."""
         now = self.clock()
-        self._later = {each: put for each, put in self._later.items() if put[0] + LONGEST_WAIT > now}
-        waiting = {attempt_id for attempt_id, (until, _) in self._later.items() if until > now}
-        unread = await self.failures.unread(AT_ONCE + len(waiting))
-        return [attempt_id for attempt_id in unread if attempt_id not in waiting][:AT_ONCE]
+        self._later = {each: put for each, put in self._later.items() if put.until + FORGET > now}
+        unread = await self.failures.unread(AT_ONCE + len(self._later))
+        fresh = [each for each in unread if each not in self._later]
+        if fresh or now < self._again.until:
+            return fresh[:AT_ONCE]
+        return [each for each in unread if self._later[each].until <= now][:AT_ONCE]
 
-    def _put_off(self, attempt_id: int) -> None:
-        wait = self._later[attempt_id][1] if attempt_id in self._later else FIRST_WAIT
-        self._later[attempt_id] = self.clock() + wait, min(2 * wait, LONGEST_WAIT)
+    async def _read_all(self, ids: Sequence[int]) -> None:
+        in_a_row = 0
+        for attempt_id in ids:
+            if not self.duty.ours():
+                return
+            try:
+                found = await self._read(attempt_id)
+            except ApiError as error:
+                in_a_row += 1
+                self._later[attempt_id] = self._later.get(attempt_id, Waits()).after(self.clock())
+                if in_a_row == (IN_A_ROW if error.passing else AT_ONCE):
+                    self._away = self.clock() + PAUSE, error
+                    raise
+            else:
+                in_a_row = 0
+                self._later.pop(attempt_id, None)
+                await self.failures.put(found)
 
     async def _read(self, attempt_id: int) -> Failure:
         patience = Patience(self.clock, total=EACH, turn=self.leisure.turn)
         try:
             return failure_of(attempt_id, await read_root_tasks(self.client, attempt_id, patience))
         except NotFound:  # a proxy may say so in passing: what the list shows is there
-            page = await self.client.attempts(attempt_id + 1, 1, patience=patience)
-            if page.size and page.lowest_id in {None, attempt_id}:
+            if may_hold(await self.client.attempts(attempt_id + 1, 1, patience=patience), attempt_id):
                 raise
             return Failure(attempt_id)
 

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.api.client import Client
-from bot.core.errors import ApiError, NotFound, OddItem, Unreachable
+from bot.core.errors import ApiError, NotFound, OddItem, Unreachable, Unreadable
 from bot.core.model import Attempt, Page
 from bot.core.patience import Patience
 from bot.mirror.cover import Fetch, cover
 from bot.mirror.rules import RULES, Rules
-from bot.mirror.segments import Reading, check_readable
+from bot.mirror.segments import HOLE, Reading, check_readable, may_hold
 from bot.mirror.sending import pages_of
 from bot.store.attempts import Attempts, Standing, Taken
 from bot.store.progress import Mark, News
@@ -121,6 +121,8 @@ class Feed:
     async def _stands(self) -> Standing:
         at, standing = self.now(), await self.copy.standing(RECENT)
         self._stood = standing, at
+        opened = {one.id for one in standing.open}
+        self._seen_at = {number: seen for number, seen in self._seen_at.items() if number in opened}
         return standing
 
     def _lately(self) -> Standing | None:
@@ -165,8 +167,10 @@ class Feed:
         top = page.highest_id
         if top is not None and page.rows:
             heard.mark = Mark(max(top, mark.id if mark else 0), page.rows[0].created_at)
-        elif page.size == 0 and mark is not None and mark.id == 0:
+        elif mark is not None and mark.id == 0:
             heard.mark = mark  # still an empty account
+        else:
+            raise Unreadable(HOLE)
         if mark is None:
             return
         floor = mark.created_at - back
@@ -214,8 +218,12 @@ class Feed:
     async def _look_for(self, attempt_id: int, heard: Heard, patience: Patience) -> None:
         """A proxy may say 404 in passing: what the list shows is there, what it leaves out is gone."""
         page = await self.client.attempts(attempt_id + 1, 1, patience=patience)
-        heard.page(page)
-        if attempt_id not in heard.seen and (page.size == 0 or page.lowest_id is not None):
+        heard.take(page.rows, (number for number in page.odd_ids if number >= 0))
+        if attempt_id in heard.seen:
+            return
+        if may_hold(page, attempt_id):
+            heard.take((), {attempt_id})
+        else:
             heard.gone.add(attempt_id)
 
     async def _keep(self, heard: Heard, at: datetime, back: timedelta, *, complete: bool) -> Taken:
@@ -229,7 +237,8 @@ class Feed:
         )
         taken = await self.copy.put(heard.rows, at, news)
         await self.copy.drop(sorted(heard.gone))
-        self._seen_at |= dict.fromkeys(heard.seen, at)
+        unfinished = {row.id for row in heard.rows if not row.status.finished}
+        self._seen_at |= dict.fromkeys(unfinished | heard.odd, at)
         if moves and back == self.rules.deep_back:
             self._deep_at = at
         return taken
@@ -251,7 +260,6 @@ class Feed:
         if self._reread_at is not None and timedelta() <= at - self._reread_at < self.rules.reread_every:
             return []
         created = {one.id: one.created_at for one in standing.open}
-        self._seen_at = {number: seen for number, seen in self._seen_at.items() if number in created}
 
         def waited(fetch: Fetch) -> float:
             return sum(self._waits(attempt_id, created[attempt_id], at) for attempt_id in fetch.ids)

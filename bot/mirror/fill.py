@@ -269,5 +269,5 @@ def server_time(date: str | None) -> datetime | None:
     """A server's clock, from the Date header of an answer; None where it tells none."""
     try:
         return parsedate_to_datetime(date or "").astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -101,6 +101,7 @@ class Mirror(Source):
         progress = await self.copy.progress()
         held = progress.holds_from(floor)
         self.scan.has_feed = progress.mark is not None
+        self.upkeep.noticed(progress)
         if self.upkeep.only_sessions or not (held or (hurried and self.keeps)):
             return await self.scan.look(span, patience)
         if not held and is_far(span, patience, self.now()) and await self._is_deep(progress, floor):

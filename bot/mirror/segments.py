@@ -31,7 +31,7 @@ _PROBE_FROM = 6
 _MOST_PROBES = 6
 
 _REPEATED = "The API repeats a page instead of giving the next one; is a proxy or cache in front of it?"
-_HOLE = "The API gave an empty page although it has older attempts; ask again in a moment."
+HOLE = "The API gave an empty page although it has older attempts; ask again in a moment."
 
 Point = tuple[int, datetime]
 
@@ -69,9 +69,16 @@ class Ask:
 
 
 def check_readable(head: Page[Attempt], account: str) -> None:
-    """Raises Unreadable where not one row of a full page can be read: nothing tells then where to end."""
-    if head.size >= PAGE and not head.rows:
+    """Raises Unreadable where not one row of the newest page can be read: nothing tells then where to end."""
+    if head.size and not head.rows:
         raise Unreadable(f"{account} lists attempts of which none can be read: has the API changed?")
+
+
+def may_hold(page: Page[Attempt], attempt_id: int) -> bool:
+    """Whether an attempt is on the page below the next id, where it would be the first; if a row there tells
+    no id, it may be that one."""
+    nameless = page.odd - sum(number >= 0 for number in page.odd_ids)
+    return page.highest_id == attempt_id or nameless > 0
 
 
 class Depth:
@@ -244,7 +251,7 @@ class Reading:
         So do a few rows whose ids can't be read, for nothing can be asked for below them.
         """
         if self._depth.lowest is not None and self._depth.lowest < segment.reach:
-            segment.error = Unreadable(_HOLE)
+            segment.error = Unreadable(HOLE)
         else:
             segment.takes(page, final=True)
             self._bottom = max(self._bottom, segment.reach)

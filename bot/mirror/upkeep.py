@@ -19,6 +19,7 @@ from bot.mirror.rules import Rules
 from bot.mirror.sweep import Sweep
 from bot.store.attempts import Attempts
 from bot.store.failures import KEPT_FOR, Failures
+from bot.store.progress import Progress
 
 log = logging.getLogger("lookout.mirror")
 
@@ -79,7 +80,8 @@ class Upkeep:
         if await self.duty.hold() and (self._begun is None or self._begun.done()):
             self._begun = asyncio.create_task(self._begin())
         if not self.duty.ours():
-            self._troubles.clear()  # they are another's now
+            for what in ("tick", "diagnose", "sweep"):  # they are another's now
+                self._troubles.pop(what, None)
 
     async def _begin(self) -> None:
         with suppress(LookoutError):  # told when their turn comes
@@ -88,22 +90,29 @@ class Upkeep:
 
     async def tick(self) -> None:
         """Keep up. A look that is under way does as much."""
+        await self._look_for_copy()
         if self.duty.ours() and not self.refresh.under_way and not self.only_sessions:
             await self._quietly("tick", self.feed.tick(Patience(self.clock, total=TICK)))
 
     async def fill(self) -> None:
         """Fill the copy where it is not full yet; it is ready once the last 24 h can be answered exactly."""
+        await self._look_for_copy()
         if self._sessions is not None and timedelta() <= self.now() - self._sessions[0] < self._sessions[1]:
             return
         try:
             await self._quietly("fill", self.filling.run())
         finally:
-            await self._has_feed()
+            await self._look_for_copy()
             await self.is_ready()
 
-    async def _has_feed(self) -> None:
-        """Where there is a feed after all, it is as if the list of sessions had never been read."""
-        if self._sessions is not None and (await self.copy.progress()).mark is not None:
+    async def _look_for_copy(self) -> None:
+        if self._sessions is not None:
+            self.noticed(await self.copy.progress())
+
+    def noticed(self, progress: Progress) -> None:
+        """How the copy stands, told to who takes the server for one that has sessions only: where there is a
+        copy, of this process or another, there is a feed, and it is as if that list had never been read."""
+        if self._sessions is not None and progress.mark is not None:
             self._sessions, self.ready = None, False
 
     async def is_ready(self) -> bool:

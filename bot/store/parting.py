@@ -38,7 +38,7 @@ def prune(connection: Connection, before: datetime, most: int) -> bool:
         _raise_bottom(connection, before, max(gone))
         connection.execute(delete(odd_rows).where(odd_rows.c.id.between(odd_number(max(gone)), max(gone))))
         connection.execute(ANOTHER_VERSION)
-    return len(gone) == most
+    return bool(gone) and len(rows) == most and rows[-1].created < before
 
 
 def forget_odd(connection: Connection, lowest: int, highest: int, but: Set[int]) -> None:

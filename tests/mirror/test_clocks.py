@@ -10,6 +10,7 @@ import pytest
 from bot.core.digest import Period
 from bot.core.patience import Patience
 from bot.core.query import Query
+from bot.mirror.fill import server_time
 from bot.mirror.look import Span
 from bot.mirror.past import Told, past
 from bot.playground.account import Written
@@ -120,6 +121,30 @@ async def test_a_404_in_the_first_seconds_is_soon_asked_again(tmp_path: Path) ->
             assert (found.total, coverage.feed) == (25, "attempts")
 
 
+async def test_a_copy_that_has_begun_ends_the_belief_that_there_are_only_sessions(tmp_path: Path) -> None:
+    async with place(failed_hourly(12 * 24 * 30, apart=5 * MINUTE), tmp_path) as here:
+        upkeep = here.mirror.upkeep
+        here.account.faults.status(404, "/api/attempts")
+        await upkeep.fill()
+        here.account.faults.clear()
+        assert (upkeep.only_sessions, upkeep.ready) == (True, True)
+        filled, leisurely = asyncio.Event(), asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            filled.set()
+            await leisurely.wait()
+
+        upkeep.filling.leisure.sleep = sleep
+        here.account.clock.move(MINUTE)
+        fill = asyncio.create_task(upkeep.fill())
+        await filled.wait()
+        await upkeep.tick()
+        assert (upkeep.only_sessions, await upkeep.is_ready()) == (False, True)
+        assert (await here.ask())[1].copied
+        leisurely.set()
+        await fill
+
+
 async def test_who_was_told_so_by_a_passing_404_scans_the_feed_once_there_is_a_copy(tmp_path: Path) -> None:
     async with place(failed_hourly(), tmp_path) as here:
         here.account.faults.status(404, "/api/attempts")
@@ -156,3 +181,8 @@ async def test_who_asks_while_it_fills_at_leisure_is_read_for_at_once(after: flo
         coverage = (await question).coverage
         assert (coverage.since, coverage.trouble) == (None, None)
         await fill
+
+
+@pytest.mark.parametrize("date", [None, "", "soon", "Fri, 31 Dec 9999 23:59:59 -1200"])
+def test_a_date_that_is_none_is_none(date: str | None) -> None:
+    assert server_time(date) is None

@@ -7,7 +7,7 @@ import pytest
 
 from bot.mirror.look import Span
 from bot.mirror.rules import RULES
-from tests.mirror.placing import DAY, HOUR, MINUTE, NOW, failed_hourly, place
+from tests.mirror.placing import DAY, HOUR, MINUTE, NOW, SECOND, failed_hourly, place
 
 
 async def test_each_error_is_read_once_and_shown(tmp_path: Path) -> None:
@@ -104,19 +104,23 @@ async def test_more_refusals_than_are_read_at_once_do_not_hide_the_rest(tmp_path
         await here.full()
         for number in range(21, 51):
             here.account.faults.status(403, f"/api/attempts/{number}/tasks")
-        for _ in range(3):
+        for _ in range(2):
             await here.mirror.upkeep.diagnose()
+            here.account.clock.move(30 * SECOND)
         assert (await here.mirror.failures.errors(range(1, 51))).keys() == set(range(1, 21))
 
 
-async def test_after_an_outage_nobody_waits_for_it(tmp_path: Path) -> None:
+async def test_after_an_outage_all_is_read_within_twenty_minutes(tmp_path: Path) -> None:
     async with place(failed_hourly(30), tmp_path) as here:
         await here.full()
         here.account.faults.status(500, "/api/attempts/")
-        for _ in range(5):
+        for _ in range(3 * 60):
             await here.mirror.upkeep.diagnose()
+            here.account.clock.move(10 * SECOND)
         here.account.faults.clear()
-        await here.mirror.upkeep.diagnose()
+        for _ in range(20):
+            await here.mirror.upkeep.diagnose()
+            here.account.clock.move(MINUTE)
         assert len(await here.mirror.failures.errors(range(1, 31))) == 30
 
 
@@ -130,3 +134,30 @@ async def test_a_passing_404_says_nothing_of_an_error(tmp_path: Path) -> None:
         here.account.clock.move(MINUTE)
         await here.mirror.upkeep.diagnose()
         assert len(await here.mirror.failures.errors([1, 2, 3])) == 3
+
+
+@pytest.mark.parametrize("poisoned", [2, 11])
+async def test_those_that_can_never_be_read_cost_little_and_hide_no_other(
+    poisoned: int, tmp_path: Path
+) -> None:
+    async with place(failed_hourly(60), tmp_path) as here:
+        await here.full()
+        for number in range(50, 50 + poisoned):
+            here.account.faults.status(500, f"/api/attempts/{number}/tasks")
+        for _ in range(12 * 60):
+            await here.mirror.upkeep.diagnose()
+            here.account.clock.move(5 * SECOND)
+        assert len(await here.mirror.failures.errors(range(1, 61))) == 60 - poisoned
+        assert len(here.asked) < 60 + 180
+
+
+async def test_a_404_is_passing_where_a_longer_page_shows_the_attempt(tmp_path: Path) -> None:
+    async with place(failed_hourly(30), tmp_path) as here:
+        await here.full()
+        here.mirror.client.takes_page_size = False
+        here.account.faults.status(404, "/api/attempts/28/tasks", times=1)
+        await here.mirror.upkeep.diagnose()
+        assert 28 not in await here.mirror.failures.errors([28])
+        here.account.clock.move(MINUTE)
+        await here.mirror.upkeep.diagnose()
+        assert await here.mirror.failures.errors([28]) == {28: "boom 3"}

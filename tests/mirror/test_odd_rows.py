@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.core.model import Status
+from bot.playground.account import Written
 from bot.store.attempts import Attempts, Standing
 from tests.mirror.keeping import everything
 from tests.mirror.placing import DAY, HOUR, MINUTE, NOW, SECOND, failed_hourly, place
@@ -134,3 +135,13 @@ async def test_a_first_head_of_which_nothing_can_be_read_begins_no_copy(tmp_path
         here.account.faults.clear()
         await here.mirror.upkeep.fill()
         assert (await here.ask())[0].total == 231
+
+
+async def test_a_feed_that_is_empty_all_of_a_sudden_is_trouble(tmp_path: Path) -> None:
+    async with place(failed_hourly(3), tmp_path) as here:
+        await here.full()
+        here.account.history = Written(NOW)
+        here.account.clock.move(MINUTE)
+        await here.mirror.upkeep.tick()
+        assert "empty page" in (here.mirror.upkeep.trouble or "")
+        assert "empty page" in ((await here.ask())[1].trouble or "")
