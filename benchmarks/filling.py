@@ -77,6 +77,7 @@ async def one_at_a_time(account: Apart, folder: Path) -> float:
     settings = Settings.for_ask({"TD_API_KEY": KEY, "WORKFLOW_URL": account.url})
     database = f"sqlite:///{folder / 'sequential.db'}"
     async with answering(settings, database=database, slack="", slack_trouble=_none) as parts:
+        parts.mirror.upkeep.duty.lease = None  # nobody else keeps this one up
         filling, stats = parts.mirror.upkeep.filling, parts.client.stats
         filling.rules = replace(filling.rules, fill_width=1)
         running = asyncio.create_task(filling.run())
