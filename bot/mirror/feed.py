@@ -167,8 +167,8 @@ class Feed:
         top = page.highest_id
         if top is not None and page.rows:
             heard.mark = Mark(max(top, mark.id if mark else 0), page.rows[0].created_at)
-        elif mark is not None and mark.id == 0:
-            heard.mark = mark  # still an empty account
+        elif mark is not None and (mark.id == 0 or page.size):
+            heard.mark = mark  # still an empty account, or nothing new that can be read
         else:
             raise Unreadable(HOLE)
         if mark is None:

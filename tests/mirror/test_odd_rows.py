@@ -118,6 +118,20 @@ async def test_a_head_of_which_nothing_can_be_read_is_trouble_and_costs_one_page
         assert "none can be read" in ((await here.ask())[1].trouble or "")
 
 
+async def test_odd_rows_at_both_ends_of_what_is_known_are_no_trouble(tmp_path: Path) -> None:
+    async with place(failed_hourly(300, 6 * MINUTE), tmp_path) as here:
+        await here.full()
+        await here.ask()
+        for number in (300, 201):
+            here.account.faults.odd_attempt(number)
+        here.account.clock.move(MINUTE)
+        await here.mirror.upkeep.tick()
+        assert (await here.mirror.copy.progress()).ticked_at == here.account.clock.now()
+        assert here.asked[-1:] == ["/api/attempts"]
+        found, coverage = await here.ask()
+        assert (found.total, coverage.odd, coverage.trouble) == (231, 0, None)
+
+
 class Bare(Attempts):
     """Knows no newest ids, so that all rows are read."""
 
