@@ -11,7 +11,7 @@ from bot.core.diagnosis import error_text
 from bot.core.errors import ApiError, NotFound
 from bot.core.fingerprint import fingerprint
 from bot.core.model import Task
-from bot.core.patience import Clock, Patience
+from bot.core.patience import Clock
 from bot.mirror.duty import Duty
 from bot.mirror.errors import read_root_tasks
 from bot.mirror.leisure import Leisure
@@ -101,7 +101,7 @@ class Diagnosis:
                 await self.failures.put(found)
 
     async def _read(self, attempt_id: int) -> Failure:
-        patience = Patience(self.clock, total=EACH, turn=self.leisure.turn)
+        patience = self.leisure.patience(EACH)
         try:
             return failure_of(attempt_id, await read_root_tasks(self.client, attempt_id, patience))
         except NotFound:  # a proxy may say so in passing: what the list shows is there

@@ -19,7 +19,7 @@ from bot.core.errors import ApiError, StoreError, Unreachable
 from bot.core.model import MARGIN, Attempt
 from bot.core.patience import Clock, Patience
 from bot.mirror.duty import Duty
-from bot.mirror.leisure import Leisure
+from bot.mirror.leisure import AT_LEISURE, SILENCE, Leisure
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.segments import Reading, check_readable
 from bot.mirror.sending import pages_of
@@ -30,9 +30,6 @@ BATCH = 500
 """Rows in one transaction: larger ones keep others waiting for longer."""
 WRITES_BEHIND = 6
 """Batches that may wait to be written."""
-SILENCE = 30.0
-"""Seconds without one good answer after which filling gives up, to be woken again."""
-AT_LEISURE = 2
 ASK_AGAIN = 0.5
 """Seconds between two looks at how far another process has filled."""
 
@@ -109,10 +106,10 @@ class Fill:
             if progress.mark is None:
                 await self._begin(patience)
             if self.duty.ours():
-                await self._down(self.now() - self.rules.exact, patience, at_leisure=False)
+                await self._down(self.now() - self.rules.exact, patience, self.rules.fill_width, self._idle)
             await self._down_to_who_waits()
             while self.duty.ours() and not await self._down(
-                self.now() - self.rules.kept, self._leisurely(), at_leisure=True
+                *(self.now() - self.rules.kept, self.leisure.patience(), AT_LEISURE, self._interrupted)
             ):
                 await self._down_to_who_waits()
         except (ApiError, StoreError) as error:
@@ -150,22 +147,24 @@ class Fill:
             if (await self.copy.progress()).holds_from(floor):
                 return
             patience = Patience(self.clock, silence=SILENCE)
-            await self._down(floor, patience, at_leisure=False, only_while=self._waiting)
+            await self._down(floor, patience, self.rules.fill_width, lambda: not self._waiting)
+
+    def _idle(self) -> bool:
+        """Whether another process fills now."""
+        return not self.duty.ours()
+
+    def _interrupted(self) -> bool:
+        """Whether what is filled at leisure has to wait."""
+        return bool(self._waiting) or self._idle()
 
     async def _down(
-        self,
-        floor: datetime,
-        patience: Patience,
-        *,
-        at_leisure: bool,
-        only_while: list[datetime] | None = None,
+        self, floor: datetime, patience: Patience, width: int, leaves_off: Callable[[], bool]
     ) -> bool:
-        """From the bottom down to `floor`; False where it left off for something else: at leisure, for who
-        waits, for who waited no longer, and for another process that fills now. Raises ApiError."""
+        """From the bottom down to `floor`; False where it left off for something else, as it is told after
+        each page. Raises ApiError."""
         progress = await self.copy.progress()
         if progress.holds_from(floor) or progress.bottom_id is None:
             return True
-        width = AT_LEISURE if at_leisure else self.rules.fill_width
         at = self.now()
         page = await self.client.attempts(progress.bottom_id, patience=patience)
         reading = Reading(page, floor)
@@ -177,9 +176,7 @@ class Fill:
                 if len(batch.rows) >= BATCH:
                     await writing.next(partial(self._keep, batch, at))
                     batch, at = _Batch(batch.lowest), self.now()
-                left_off = only_while == [] if only_while is not None else not self.duty.ours()
-                left_off = left_off or (at_leisure and bool(self._waiting))
-                if left_off:
+                if left_off := leaves_off():
                     break
             await writing.next(partial(self._keep, batch, at))
         if reading.complete:
@@ -205,9 +202,6 @@ class Fill:
             end = News(bottom_id=0, bottom_created=floor - MARGIN, bottom_from=below)
             await self.copy.put((), self.now(), end)
         self._moves()
-
-    def _leisurely(self) -> Patience:
-        return Patience(self.clock, silence=SILENCE, turn=self.leisure.turn)
 
     def _moves(self) -> None:
         self._moved.set()

@@ -3,9 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.core.patience import Clock
+from bot.core.patience import Clock, Patience
 
 A_SECOND = 4.0
+AT_LEISURE = 2
+"""Requests in flight."""
+SILENCE = 30.0
+"""Seconds without one good answer after which what goes on in the background gives up, to be woken again."""
 
 
 @dataclass(slots=True)
@@ -23,3 +27,7 @@ class Leisure:
         self._next = at + 1.0 / self.rate
         if at > now:
             await self.sleep(at - now)
+
+    def patience(self, total: float | None = None) -> Patience:
+        """Requests take turns until so many seconds are over; without `total`, until all is silent."""
+        return Patience(self.clock, total, SILENCE if total is None else None, self.turn)

@@ -225,7 +225,7 @@ def make_mirror(
         failures=failures,
         feed=Feed(client, copy, now, rules),
         filling=Fill(client, copy, now, clock, leisure, rules, duty),
-        sweeping=Sweep(client, copy, now, clock, leisure, rules),
+        sweeping=Sweep(client, copy, now, leisure, rules),
         diagnosis=Diagnosis(client, failures, clock, leisure, duty),
         now=now,
         clock=clock,

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from bot.api.client import Client
 from bot.core.errors import ApiError, NotFound, OddItem, Unreachable
 from bot.core.model import MARGIN, Attempt
-from bot.core.patience import Clock, Patience
-from bot.mirror.leisure import Leisure
+from bot.mirror.leisure import AT_LEISURE, Leisure
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.segments import Reading
 from bot.mirror.sending import pages_of
@@ -20,20 +19,15 @@ from bot.store.attempts import Attempts
 from bot.store.progress import Mark, News, Progress
 
 EVERY = timedelta(days=1)
-AT_LEISURE = 2
-"""Requests in flight."""
-SILENCE = 30.0
-"""Seconds without one good answer after which it gives up, to be woken again."""
 
 
 @dataclass(slots=True)
 class Sweep:
-    """Sweeps a copy. `now` gives the present in UTC, `clock` is monotonic, in seconds."""
+    """Sweeps a copy. `now` gives the present in UTC."""
 
     client: Client
     copy: Attempts
     now: Callable[[], datetime]
-    clock: Clock
     leisure: Leisure
     rules: Rules = RULES
 
@@ -42,7 +36,7 @@ class Sweep:
         progress, begun = await self.copy.progress(), self.now()
         if progress.mark is None or not self._is_late(progress):
             return
-        patience = self._patience()
+        patience = self.leisure.patience()
         head = await self.client.attempts(patience=patience)
         reading = Reading(head, begun - self.rules.exact)
         above, lowest, seen = head.highest_id or 0, None, set[int]()
@@ -82,11 +76,8 @@ class Sweep:
         """Missing where it should be listed, and missing (404) when asked for: gone. One that can't be read
         is there."""
         try:
-            await self.client.attempt(attempt_id, patience=self._patience())
+            await self.client.attempt(attempt_id, patience=self.leisure.patience())
         except NotFound:
             await self.copy.drop([attempt_id])
         except OddItem:
             pass
-
-    def _patience(self) -> Patience:
-        return Patience(self.clock, silence=SILENCE, turn=self.leisure.turn)
