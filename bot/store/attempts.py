@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from bot.core.amending import Move
 from bot.core.model import Attempt, Status
 from bot.store import parting
-from bot.store.failures import already_read
+from bot.store.failures import errors_of
 from bot.store.progress import ANOTHER_VERSION, NOTHING_NEW, News, Progress, read_progress, write_news
 from bot.store.rows import attempt_values, chunks, insert_all
 from bot.store.samples import Success, learn
@@ -256,7 +256,7 @@ def _insert(
 ) -> bool:
     """Gives whether each of them is the first of its session."""
     lasts, alone = _lasts(connection, fresh)
-    diagnosed = already_read(connection, [row.id for row in fresh if row.status is Status.ERROR])
+    diagnosed = errors_of(connection, [row.id for row in fresh if row.status is Status.ERROR])
     values = [
         attempt_values(
             row,

@@ -72,15 +72,6 @@ def errors_of(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def already_read(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """Those of these attempts whose root errors were read, be it before they were let go of."""
-    found: set[int] = set()
-    for some in chunks(ids):
-        query = select(failures.c.attempt_id).where(failures.c.attempt_id.in_(some))
-        found.update(connection.scalars(query))
-    return found
-
-
 def _put(connection: Connection, found: Failure) -> None:
     mine = attempts.c.id == found.attempt_id
     about = select(attempts.c.workflow, attempts.c.finished).where(mine, ~attempts.c.diagnosed)

@@ -14,7 +14,7 @@ from bot.core.errors import SettingsError
 from bot.store import tables
 from bot.store.address import Address, parse_address
 from bot.store.engines import WAIT, Engines, engines
-from bot.store.migrations import is_new, is_newer, upgrade
+from bot.store.migrations import all_known, steps_of, upgrade
 from bot.store.troubles import told
 
 Value = TypeVar("Value")
@@ -141,12 +141,13 @@ def _check_place(address: Address) -> None:
 def _prepare(connection: Connection, address: Address, account: Account) -> None:
     if address.server is not None:
         connection.execute(select(func.pg_advisory_xact_lock(ADVISORY)))
-    if is_newer(connection):
+    steps = steps_of(connection)
+    if not all_known(steps):
         raise SettingsError(
             f"{address.name} was written by a newer version of Lookout:"
             f" run that version, or, if it is another program's, {address.another}."
         )
-    if is_new(connection) and (strange := _ours(connection)):
+    if not steps and (strange := _ours(connection)):
         raise SettingsError(f"{address.name} holds another program's table {strange}: {address.another}.")
     upgrade(connection)
     _claim(connection, address, account)

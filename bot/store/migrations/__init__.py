@@ -17,12 +17,11 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def is_newer(connection: Connection) -> bool:
-    """Whether the database has been through a step that this version does not know."""
-    known = {step.revision for step in ScriptDirectory(str(Path(__file__).parent)).walk_revisions()}
-    return not known.issuperset(MigrationContext.configure(connection).get_current_heads())
+def steps_of(connection: Connection) -> frozenset[str]:
+    """The newest steps that the database has been through; none of one that is new."""
+    return frozenset(MigrationContext.configure(connection).get_current_heads())
 
 
-def is_new(connection: Connection) -> bool:
-    """Whether the database has been through no step at all."""
-    return not MigrationContext.configure(connection).get_current_heads()
+def all_known(steps: frozenset[str]) -> bool:
+    """Whether this version knows these steps."""
+    return steps <= {step.revision for step in ScriptDirectory(str(Path(__file__).parent)).walk_revisions()}
