@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.core.amending import Move
 from bot.core.model import Attempt, Status
-from bot.store import parting
+from bot.store import odd, parting
 from bot.store.failures import errors_of
 from bot.store.progress import ANOTHER_VERSION, NOTHING_NEW, News, Progress, read_progress, write_news
 from bot.store.rows import attempt_values, chunks, insert_all
 from bot.store.samples import Success, learn
 from bot.store.store import Store
-from bot.store.tables import attempts, mirror, odd_rows, workflows
+from bot.store.tables import attempts, mirror, workflows
 
 Key = tuple[int, str]
 
@@ -109,7 +109,7 @@ class Attempts:
         keys = self._named(connection, fresh + moved)
         moves = [Move(Status(known[row.id].status), row) for row in moved]
         plain = all(known[row.id].is_last for row in moved)
-        _forget_odd(connection, seen)
+        odd.take_back(connection, (row.id for row in seen))
         if fresh:
             plain &= _insert(connection, fresh, at, number, keys)
             moves += [Move(None, row) for row in fresh]
@@ -126,12 +126,12 @@ class Attempts:
         progress = read_progress(connection) if news.ticked_at else None
         return Taken(begin.version, after, tuple(moves) if plain else None, progress), keys
 
-    async def swept(self, at: datetime, lowest: int, highest: int, odd: Set[int]) -> None:
-        """A sweep that began at `at` has read all from `lowest` to `highest`: of those none but `odd` rows
-        can't be read."""
+    async def swept(self, at: datetime, lowest: int, highest: int, still: Set[int]) -> None:
+        """A sweep that began at `at` has read all from `lowest` to `highest`: of those `still` odd are
+        these alone."""
 
         def work(connection: Connection) -> None:
-            parting.forget_odd(connection, lowest, highest, odd)
+            odd.take_back_between(connection, lowest, highest, still)
             connection.execute(update(mirror).values(swept_at=at))
 
         await self.store.write(work)
@@ -209,14 +209,6 @@ class _Numbers:
     def next(self) -> int:
         self.last += 1
         return self.last
-
-
-def _forget_odd(connection: Connection, seen: Sequence[Attempt]) -> None:
-    """What can be read is odd no longer."""
-    if connection.scalar(select(odd_rows.c.id).limit(1)) is None:
-        return
-    for some in chunks(row.id for row in seen):
-        connection.execute(delete(odd_rows).where(odd_rows.c.id.in_(some)))
 
 
 def _known(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:

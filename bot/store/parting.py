@@ -1,14 +1,14 @@
 """Attempts that the copy lets go of: those that the account no longer has, and those that are too old."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, update
 
-from bot.core.model import odd_number
+from bot.store.odd import take_back_between
 from bot.store.progress import ANOTHER_VERSION
 from bot.store.rows import chunks
-from bot.store.tables import attempts, mirror, odd_rows
+from bot.store.tables import attempts, mirror
 
 
 def drop(connection: Connection, gone: Sequence[int]) -> None:
@@ -36,18 +36,9 @@ def prune(connection: Connection, before: datetime, most: int) -> bool:
         for some in chunks(gone):
             connection.execute(delete(attempts).where(attempts.c.id.in_(some)))
         _raise_bottom(connection, before, max(gone))
-        connection.execute(delete(odd_rows).where(odd_rows.c.id.between(odd_number(max(gone)), max(gone))))
+        take_back_between(connection, 0, max(gone))
         connection.execute(ANOTHER_VERSION)
     return bool(gone) and len(rows) == most and rows[-1].created < before
-
-
-def forget_odd(connection: Connection, lowest: int, highest: int, but: Set[int]) -> None:
-    """Of the odd rows from `lowest` to `highest` forget all but some."""
-    ids = odd_rows.c.id
-    there = or_(ids.between(lowest, highest), ids.between(odd_number(highest), odd_number(lowest, 0)))
-    gone = set(connection.scalars(select(ids).where(there))) - but
-    for some in chunks(sorted(gone)):
-        connection.execute(delete(odd_rows).where(ids.in_(some)))
 
 
 def _raise_bottom(connection: Connection, before: datetime, highest_gone: int) -> None:

@@ -1,15 +1,14 @@
 """How far the copy goes: one row, that only ever moves forward."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, func, literal, or_, select, update
 
 from bot.core.model import MARGIN
-from bot.store.rows import chunks
-from bot.store.tables import Seconds, attempts, mirror, odd_rows
+from bot.store.odd import set_aside
+from bot.store.tables import Seconds, mirror, odd_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,8 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How far the copy goes. `mark` is None before the first fill has begun. `ticked_at` is when the last
-    complete tick or look began, `looked_at` when the last one that read every open attempt did, `swept_at` a
-    sweep (UTC, the bot's clock); `began_at` is when the first fill began, by the server's clock.
+    complete tick or look began, `looked_at` when the last one that read every open attempt did (UTC, the
+    bot's clock); `began_at` is when the first fill began, by the server's clock.
 
     All attempts from `bottom_id` up to the mark are held, created since `bottom_created`; 0 is the account's
     beginning.
@@ -37,13 +36,14 @@ class Reach:
     began_at: datetime | None = None
     bottom_id: int | None = None
     bottom_created: datetime | None = None
-    swept_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress(Reach):
-    """`sequence` is the last number of a change; `odd` counts rows set aside as unreadable."""
+    """`swept_at` is when the last sweep began (UTC, the bot's clock), `sequence` the last number of a change;
+    `odd` counts rows set aside as unreadable."""
 
+    swept_at: datetime | None = None
     sequence: int = 0
     odd: int = 0
 
@@ -111,7 +111,7 @@ def write_news(connection: Connection, news: News, sequence: int) -> None:
         if news.began_at is not None:
             behind = or_(mirror.c.mark_id.is_(None), behind)
         connection.execute(update(mirror).where(behind).values(values))
-    _set_aside(connection, news.odd)
+    set_aside(connection, news.odd)
     if news.bottom_id is not None:
         lower = mirror.c.bottom_id > news.bottom_id
         if news.bottom_from is not None:
@@ -119,13 +119,3 @@ def write_news(connection: Connection, news: News, sequence: int) -> None:
         lower = or_(mirror.c.bottom_id.is_(None), lower)
         values = {"bottom_id": news.bottom_id, "bottom_created": news.bottom_created}
         connection.execute(update(mirror).where(lower).values(values))
-
-
-def _set_aside(connection: Connection, odd: Set[int]) -> None:
-    """But for those that are known as such, or were read before they were odd, when they had ended."""
-    for some in chunks(sorted(odd)):
-        ended = attempts.c.id.in_(some), attempts.c.ended.is_not(None)
-        known = {*connection.scalars(select(odd_rows.c.id).where(odd_rows.c.id.in_(some)))}
-        known.update(connection.scalars(select(attempts.c.id).where(*ended)))
-        if more := [{"id": number} for number in some if number not in known]:
-            connection.execute(insert(odd_rows), more)
