@@ -47,3 +47,16 @@ class Patience:
     def within(self, total: float) -> "Patience":
         """A shorter budget inside this one that starts now: at most `total` seconds."""
         return Patience(self.clock, min(total, self.left()), self.silence, self.turn)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Waits that double, from `next` up to `longest`, in seconds of a monotonic clock; this one is over at
+    `until`."""
+
+    next: float
+    longest: float
+    until: float = -inf
+
+    def after(self, now: float) -> "Waits":
+        return Waits(min(2 * self.next, self.longest), self.longest, now + self.next)

@@ -11,7 +11,7 @@ from bot.core.diagnosis import error_text
 from bot.core.errors import ApiError, NotFound
 from bot.core.fingerprint import fingerprint
 from bot.core.model import Task
-from bot.core.patience import Clock
+from bot.core.patience import Clock, Waits
 from bot.mirror.duty import Duty
 from bot.mirror.errors import read_root_tasks
 from bot.mirror.leisure import Leisure
@@ -27,21 +27,10 @@ IN_A_ROW = 3
 many as are read at once."""
 PAUSE = 30.0
 """Seconds for which nothing is read then."""
-FIRST_WAIT, LONGEST_WAIT = 60.0, 600.0
-"""Seconds until what could not be read is tried again: they double."""
+WAITS = Waits(60.0, 600.0)
+"""Until what could not be read is tried again."""
 FORGET = 86_400.0
 """Seconds after which one that was put off is as if it had never been tried."""
-
-
-@dataclass(slots=True)
-class Waits:
-    """Waits that double, in seconds of a monotonic clock."""
-
-    until: float = 0.0
-    next: float = FIRST_WAIT
-
-    def after(self, now: float) -> "Waits":
-        return Waits(now + self.next, min(2 * self.next, LONGEST_WAIT))
 
 
 @dataclass(slots=True)
@@ -54,7 +43,7 @@ class Diagnosis:
     leisure: Leisure
     duty: Duty = field(default_factory=Duty)
     _later: dict[int, Waits] = field(default_factory=dict)
-    _again: Waits = field(default_factory=Waits)
+    _again: Waits = WAITS
     _away: tuple[float, ApiError] | None = None
 
     async def run(self) -> None:
@@ -70,7 +59,7 @@ class Diagnosis:
             finally:
                 if again:
                     none = all(each in self._later for each in ids)
-                    self._again = self._again.after(self.clock()) if none else Waits()
+                    self._again = self._again.after(self.clock()) if none else WAITS
 
     async def _newest(self) -> Sequence[int]:
         """The newest that have not been tried; where there are none, those to be tried again."""
@@ -91,7 +80,7 @@ class Diagnosis:
                 found = await self._read(attempt_id)
             except ApiError as error:
                 in_a_row += 1
-                self._later[attempt_id] = self._later.get(attempt_id, Waits()).after(self.clock())
+                self._later[attempt_id] = self._later.get(attempt_id, WAITS).after(self.clock())
                 if in_a_row == (IN_A_ROW if error.passing else AT_ONCE):
                     self._away = self.clock() + PAUSE, error
                     raise

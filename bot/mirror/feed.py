@@ -17,6 +17,7 @@ from bot.api.client import Client
 from bot.core.errors import ApiError, NotFound, OddItem, Unreachable, Unreadable
 from bot.core.model import Attempt, Page
 from bot.core.patience import Patience
+from bot.core.recent import is_recent
 from bot.mirror.cover import Fetch, cover
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.segments import HOLE, Reading, check_readable, may_hold
@@ -130,7 +131,7 @@ class Feed:
         if self._stood is None or self._stood[0].progress.mark is None:
             return None
         standing, at = self._stood
-        return standing if timedelta() <= self.now() - at < LATELY else None
+        return standing if is_recent(at, self.now(), LATELY) else None
 
     async def _meanwhile(self, wave: Coroutine[Any, Any, Heard]) -> tuple[Heard, Standing]:
         """What a wave brings, and how the copy stands once its requests are on their way."""
@@ -245,9 +246,9 @@ class Feed:
 
     def _back(self, at: datetime) -> timedelta:
         """How far behind the mark to read: now and then further, until that has gone well."""
-        if self._deep_at is None or not timedelta() <= at - self._deep_at < self.rules.deep_every:
-            return self.rules.deep_back if self.rules.look_back else timedelta()
-        return self.rules.look_back
+        if is_recent(self._deep_at, at, self.rules.deep_every):
+            return self.rules.look_back
+        return self.rules.deep_back if self.rules.look_back else timedelta()
 
     def _all(self, standing: Standing) -> list[Fetch]:
         return cover((one.id for one in standing.open), standing.recent) if self.rules.rereads else []
@@ -257,7 +258,7 @@ class Feed:
 
         A minute unseen weighs as much for an attempt of five minutes as five hours for one of a day.
         """
-        if self._reread_at is not None and timedelta() <= at - self._reread_at < self.rules.reread_every:
+        if is_recent(self._reread_at, at, self.rules.reread_every):
             return []
         created = {one.id: one.created_at for one in standing.open}
 

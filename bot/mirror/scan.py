@@ -21,6 +21,7 @@ from bot.core.errors import ApiError, NotFound, Unreachable
 from bot.core.finding import Seen
 from bot.core.model import MARGIN, Attempt, Page
 from bot.core.patience import Patience
+from bot.core.recent import is_recent
 from bot.mirror.errors import first_lines
 from bot.mirror.fold import Fold, Key
 from bot.mirror.look import Ahead, Folded, Source, Span
@@ -54,7 +55,7 @@ class Scan(Source):
         """See `Source.look`. A 404 for the attempts feed is remembered for ten minutes, no longer: a proxy's
         may pass."""
         as_of = self._now()
-        if self.has_feed or not self._only_sessions(as_of):
+        if self.has_feed or not is_recent(self._sessions_since, as_of, REMEMBER_404):
             try:
                 head = await self._client.attempts(patience=patience)
             except NotFound:
@@ -66,10 +67,6 @@ class Scan(Source):
                     return await self._long_ago(span, patience, head, as_of)
                 return await self._attempts(span, patience, head, as_of)
         return await self._sessions(span, patience, as_of)
-
-    def _only_sessions(self, at: datetime) -> bool:
-        since = self._sessions_since
-        return since is not None and timedelta() <= at - since < REMEMBER_404
 
     async def errors(
         self, attempts: Iterable[Attempt], patience: Patience, *, wait: bool = True

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from bot.api.client import Client
 from bot.core.errors import ApiError, NotFound, OddItem, Unreachable
 from bot.core.model import MARGIN, Attempt
+from bot.core.recent import is_recent
 from bot.mirror.leisure import AT_LEISURE, Leisure
 from bot.mirror.rules import RULES, Rules
 from bot.mirror.segments import Reading
 from bot.mirror.sending import pages_of
 from bot.store.attempts import Attempts
-from bot.store.progress import Mark, News, Progress
+from bot.store.progress import Mark, News
 
 EVERY = timedelta(days=1)
 
@@ -32,9 +33,9 @@ class Sweep:
     rules: Rules = RULES
 
     async def run(self) -> None:
-        """Sweep, if that is due. Raises ApiError."""
+        """Sweep, a day after the last one, or after the fill began. Raises ApiError."""
         progress, begun = await self.copy.progress(), self.now()
-        if progress.mark is None or not self._is_late(progress):
+        if progress.mark is None or is_recent(progress.swept_at or progress.began_at, begun, EVERY):
             return
         patience = self.leisure.patience()
         head = await self.client.attempts(patience=patience)
@@ -52,11 +53,6 @@ class Sweep:
         if failed:
             raise failed[0]
         await self.copy.swept(begun, lowest or 0, above, seen)
-
-    def _is_late(self, progress: Progress) -> bool:
-        """A day after the last one, or after the fill began; or before it, by a clock that was ahead."""
-        last = progress.swept_at or progress.began_at
-        return last is not None and not timedelta() <= self.now() - last < EVERY
 
     async def _repair(
         self, rows: list[Attempt], odd: frozenset[int], above: int, mark: Mark

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.api.client import Client
 from bot.core.errors import ApiError, LookoutError, NotFound, StoreError
-from bot.core.patience import Clock, Patience
+from bot.core.patience import Clock, Patience, Waits
 from bot.mirror.diagnosis import Diagnosis
 from bot.mirror.duty import Duty
 from bot.mirror.feed import Feed, Looked
@@ -27,9 +27,8 @@ TICK = 60.0
 """Seconds that a tick may take, retries included."""
 READY_WITHIN = timedelta(minutes=2)
 """How old the last complete tick or look may be where a process gets ready."""
-FIRST_MEMORY, LONGEST_MEMORY = timedelta(seconds=30), timedelta(minutes=10)
-"""Until a server without a feed is asked for it again: a proxy's 404 passes, so it is soon at first; each
-time that there is none, twice as long."""
+NO_FEED = Waits(30.0, 600.0)
+"""Until a server without a feed is asked for it again: a proxy's 404 passes, so it is soon at first."""
 
 
 @dataclass(slots=True)
@@ -53,7 +52,7 @@ class Upkeep:
     refresh: Refresh = field(init=False)
     ready: bool = False
     _troubles: dict[str, str] = field(default_factory=dict)
-    _sessions: tuple[datetime, timedelta] | None = None
+    _no_feed: Waits | None = None
     _begun: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
@@ -70,7 +69,7 @@ class Upkeep:
     @property
     def only_sessions(self) -> bool:
         """Whether the server has nothing but the list of sessions, as far as is known."""
-        return self._sessions is not None
+        return self._no_feed is not None
 
     async def hold(self) -> None:
         """Keep the lease, or take it where it is free: who gets it begins at once."""
@@ -97,7 +96,7 @@ class Upkeep:
     async def fill(self) -> None:
         """Fill the copy where it is not full yet; it is ready once the last 24 h can be answered exactly."""
         await self._look_for_copy()
-        if self._sessions is not None and timedelta() <= self.now() - self._sessions[0] < self._sessions[1]:
+        if self._no_feed is not None and self.clock() < self._no_feed.until:
             return
         try:
             await self._quietly("fill", self.filling.run())
@@ -106,14 +105,14 @@ class Upkeep:
             await self.is_ready()
 
     async def _look_for_copy(self) -> None:
-        if self._sessions is not None:
+        if self._no_feed is not None:
             self.noticed(await self.copy.progress())
 
     def noticed(self, progress: Progress) -> None:
         """How the copy stands, told to who takes the server for one that has sessions only: where there is a
         copy, of this process or another, there is a feed, and it is as if that list had never been read."""
-        if self._sessions is not None and progress.mark is not None:
-            self._sessions, self.ready = None, False
+        if self._no_feed is not None and progress.mark is not None:
+            self._no_feed, self.ready = None, False
 
     async def is_ready(self) -> bool:
         """Whether the last 24 h can be answered exactly; what fails once they could does not matter. Raises
@@ -172,8 +171,7 @@ class Upkeep:
         except ApiError as error:
             self._failed(what, error)
             return
-        memory = min(2 * self._sessions[1], LONGEST_MEMORY) if self._sessions else FIRST_MEMORY
-        self._sessions = self.now(), memory
+        self._no_feed = (self._no_feed or NO_FEED).after(self.clock())
         self.ready = True
         self._troubles.pop(what, None)
 
