@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.core.errors import SlackError
 from bot.core.people import Asking
+from bot.core.recent import is_recent
 from bot.slack.channel import Channels, Place, PostRefused
 from bot.store.digests import Digest, Digests
 
@@ -116,7 +117,7 @@ class Places:
         return private
 
     def _is_fresh(self, at: datetime | None) -> bool:
-        return at is not None and timedelta() <= self.now() - at < LOOKED
+        return is_recent(at, self.now(), LOOKED)
 
 
 def is_unseen(error: SlackError) -> bool:
